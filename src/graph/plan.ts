@@ -1,0 +1,52 @@
+/** The plan: which stages would run, in which order, and which rows of which table they fill. Plain data. */
+import type { JsonObject } from '../stages/stage.ts';
+
+/** (kind, version, params, inputs) → artefact. The hash of those four is its address in the store. */
+export interface StageNode {
+  readonly hash: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly params: JsonObject;
+  /** Input name → hash of the stage that makes it. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly cost: 'light' | 'train';
+  /** For people: `drain d3 seed 1`. Not part of the hash. */
+  readonly label: string;
+}
+
+export interface PlannedJob {
+  readonly seed: number;
+  /** Absent without cross-validation. */
+  readonly fold?: number;
+  /** The `train` or `baseline` stage whose `predictions` are scored. */
+  readonly hash: string;
+}
+
+export interface PlannedRow {
+  readonly name: string;
+  readonly kind: 'variant' | 'baseline';
+  readonly jobs: readonly PlannedJob[];
+  /** Settings of a sweep point, for example `{ "mao.alpha": 0.3 }`. */
+  readonly point?: JsonObject;
+}
+
+export interface PlannedExperiment {
+  readonly name: string;
+  /** Name of the dataset block. */
+  readonly data: string;
+  /** True if the telemetry comes from the simulator. Every table says so. */
+  readonly simulated: boolean;
+  /** Stand-ins that the file named with `else` and that were taken, in words. */
+  readonly standIns: readonly string[];
+  /** The `cases` stage of its data. */
+  readonly cases: string;
+  readonly rows: readonly PlannedRow[];
+  /** Free text of the experiment that every table repeats, for example that type and day are confounded. */
+  readonly notes: readonly string[];
+}
+
+export interface Plan {
+  readonly experiments: readonly PlannedExperiment[];
+  /** Every stage once, inputs before users. */
+  readonly stages: readonly StageNode[];
+}

@@ -1,0 +1,119 @@
+/** The shapes that stages hand to each other and that the plan writes into a training stage's parameters. */
+import type { Json } from './stage.ts';
+
+export type Modality = 'log' | 'metric' | 'trace';
+export const modalities: readonly Modality[] = ['log', 'metric', 'trace'];
+
+/** One stage of a pipeline with every default filled in: `transformer(layers: 1, heads: 8)`. */
+export type Step = { readonly op: string; readonly args: { readonly [name: string]: Json } };
+
+/** Artefact of stage `cases`, file `cases`. Times are epoch milliseconds, UTC. */
+export type CaseTable = {
+  readonly simulated: boolean;
+  readonly classes: readonly string[];
+  readonly windows: number;
+  readonly windowMs: number;
+  readonly cases: readonly CaseRow[];
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
+};
+
+export type CaseRow = {
+  /** Stable and readable: `2023-01-29T08:43:04Z ts-contacts-service`. */
+  readonly id: string;
+  readonly injected: number;
+  readonly start: number;
+  readonly end: number;
+  /** Index into `classes`. */
+  readonly label: number;
+  readonly service: string;
+  readonly instance: string;
+  readonly day: string;
+  /** Cases whose intervals overlap share a group; a sound split keeps a group on one side. */
+  readonly group: number;
+};
+
+/** Artefact of stage `split`, file `split`: indices into `CaseTable.cases`. */
+export type Split = {
+  readonly train: readonly number[];
+  readonly valid: readonly number[];
+  readonly test: readonly number[];
+};
+
+/**
+ * Artefact of stages `features.log|metric|trace`: array `x` (float32) and file `axes`.
+ * log `[case, window, dim]`, metric `[case, instance, window, kpi]`, trace `[case, window, link]`. Never NaN.
+ */
+export type FeatureAxes = {
+  readonly modality: Modality;
+  readonly instances?: readonly string[];
+  readonly kpis?: readonly string[];
+  readonly links?: readonly string[];
+  /** Per case: number of windows with at least one record. 0 = the modality is missing for that case. */
+  readonly coverage: readonly number[];
+};
+
+/** Parameters of stage `train`. Every value is resolved: no default is filled in after this. */
+export type TrainParams = {
+  readonly model: ModelParams;
+  readonly train: FitParams;
+  readonly seed: number;
+  readonly engine: EngineParams;
+};
+
+export type ModelParams = {
+  readonly dim: number;
+  /** Trainable steps per modality; an absent modality is not read. */
+  readonly encoders: { readonly [modality in Modality]?: readonly Step[] };
+  readonly fuse: { readonly kind: 'channel_attention' | 'reference' | 'concat' | 'gated' | 'sum' };
+  readonly balance: BalanceParams;
+};
+
+export type BalanceParams =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'mao';
+      readonly alpha: number;
+      readonly beta: number;
+      /** METHOD section 4: the `sound` default column or the equations read literally. */
+      readonly schedule: 'sound' | 'literal';
+      /** Weight of the unimodal heads' gradient into the encoders; 0 = stop-gradient. */
+      readonly aux: number;
+    };
+
+export type FitParams = {
+  readonly optimiser:
+    | {
+        readonly kind: 'adamw';
+        readonly lr: number;
+        readonly weight_decay: number;
+        readonly beta1: number;
+        readonly beta2: number;
+        readonly eps: number;
+      }
+    | { readonly kind: 'sgd'; readonly lr: number; readonly weight_decay: number; readonly momentum: number };
+  readonly epochs: number;
+  readonly batch: number;
+  readonly dropout: number;
+  readonly select: 'best_valid' | 'last';
+  readonly class_weight: 'none' | 'balanced';
+};
+
+export type EngineParams = {
+  readonly executor: 'onnx' | 'tfjs';
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads: number;
+};
+
+/** Artefact of stages `train` and `baseline`, file `predictions`. Probabilities are in the order of `classes`. */
+export type Predictions = {
+  readonly classes: readonly string[];
+  readonly valid: readonly CasePrediction[];
+  readonly test: readonly CasePrediction[];
+};
+
+export type CasePrediction = {
+  readonly id: string;
+  readonly truth: number;
+  readonly answer: number;
+  readonly probabilities: readonly number[];
+};
