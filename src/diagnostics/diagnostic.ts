@@ -47,7 +47,7 @@ export function defineCodes<const T extends CodeTable>(table: T): T {
 export interface Place {
   readonly span?: SourceSpan;
   readonly place?: string;
-  readonly related?: Diagnostic['related'];
+  readonly related?: NonNullable<Diagnostic['related']>;
 }
 
 type ParamsOf<E> = E extends CodeEntry<infer P> ? P : never;
