@@ -1,0 +1,9 @@
+/** What medx's exit codes mean. A command sets `process.exitCode`; it never calls `process.exit`. */
+export const exitCodes = {
+  ok: 0,
+  /** The user's file or data has errors: diagnostics were printed. */
+  userError: 1,
+  usage: 2,
+  jobFailed: 3,
+  bug: 70,
+} as const;

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * The `medx` command. Wires the commands together, prints diagnostics and sets the exit code; every command lives in
+ * its own file under `commands/` and imports what is heavy inside its action, so that `medx check` answers at once.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { MedxError } from '../../diagnostics/diagnostic.ts';
+import { exitCodes } from './exit.ts';
+import { printDiagnostics } from './print.ts';
+import { version } from './version.ts';
+
+/** One `register` per command, in the order in which help lists them. */
+const commands: readonly ((program: Command) => void)[] = [];
+
+function createProgram(): Command {
+  const program = new Command('medx')
+    .description('Declarative experiments for multimodal failure diagnosis in microservices.')
+    .version(version())
+    .addOption(new Option('--store <dir>', 'folder of finished stages and runs').default('.medx'))
+    .addOption(new Option('--data-root <dir>', 'folder of the datasets').env('MEDX_DATA').default('./data'))
+    .option('--no-color', 'plain text, no colours (NO_COLOR is heeded too)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: ${exitCodes.ok} ok, ${exitCodes.userError} your file or data has errors, ${exitCodes.usage} wrong usage, \
+${exitCodes.jobFailed} a job failed, ${exitCodes.bug} a bug in medx.`,
+    )
+    .exitOverride();
+  for (const register of commands) register(program);
+  return program;
+}
+
+/** Prints what went wrong and returns the exit code. Only a bug in medx shows a stack trace. */
+function explain(error: unknown, color: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof MedxError) {
+    printDiagnostics(error.diagnostics, { color });
+    return exitCodes.userError;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `This is a bug in medx, not in your file. Please report it with this text:\n${detail}\n`,
+  );
+  return exitCodes.bug;
+}
+
+const program = createProgram();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error, program.opts<{ color: boolean }>().color);
+}
