@@ -117,3 +117,33 @@ export type CasePrediction = {
   readonly answer: number;
   readonly probabilities: readonly number[];
 };
+
+/** Artefact of stage `train`, file `history`. Losses are nats per case; epochs count from 1. */
+export type History = {
+  readonly modalities: readonly Modality[];
+  /** Number of trained numbers. */
+  readonly parameters: number;
+  readonly epochs: readonly EpochRecord[];
+  /** The epoch whose parameters were kept. */
+  readonly chosen: number;
+};
+
+export type EpochRecord = {
+  readonly epoch: number;
+  readonly loss: LossPair;
+  /** Share of validation cases answered rightly; null without validation cases. */
+  readonly accuracy: number | null;
+  readonly unimodal: { readonly [modality in Modality]?: UnimodalRecord };
+};
+
+/** `train` is the mean over the epoch's batches (dropout on); `valid` is null without validation cases. */
+export type LossPair = { readonly train: number; readonly valid: number | null };
+
+export type UnimodalRecord = LossPair & {
+  /** Equation 10 and 11 at the end of this epoch; null until two epochs have been seen, or without MAO. */
+  readonly rho: number | null;
+  readonly theta: number | null;
+  /** In force during this epoch: on the update of the encoder's parameters and on its features. */
+  readonly update: number;
+  readonly feature: number;
+};
