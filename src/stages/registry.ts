@@ -1,0 +1,10 @@
+/**
+ * Stage kind → module that runs it, imported only when a stage of that kind runs: DuckDB, ONNX Runtime and the like
+ * stay out of commands that do not need them. Each module exports `stage`. Add one line per kind.
+ */
+import type { StageKind } from './stage.ts';
+
+export type StageLoader = () => Promise<StageKind>;
+export type StageRegistry = Readonly<Record<string, StageLoader>>;
+
+export const stageRegistry: StageRegistry = {};
