@@ -1,0 +1,19 @@
+/** `add(a, b)`: sum, with NumPy broadcasting. float32 only. */
+import type { GraphBuilder, Node } from '../ir.ts';
+import { evaluateBinary, inferBinary } from './elementwise.ts';
+import { emit, type OpDef } from './op.ts';
+import { sumTo } from './sum_to.ts';
+
+export const addOp: OpDef = {
+  op: 'add',
+  infer: (inputs) => inferBinary('add', inputs),
+  gradient: (g, _node, dy, [a, b], needs) => [
+    needs[0] ? sumTo(g, dy, a!.type.shape) : undefined,
+    needs[1] ? sumTo(g, dy, b!.type.shape) : undefined,
+  ],
+  evaluate: evaluateBinary((a, b) => a + b),
+};
+
+export function add(g: GraphBuilder, a: Node, b: Node): Node {
+  return emit(g, addOp, [a, b]);
+}
