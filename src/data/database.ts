@@ -1,0 +1,112 @@
+/**
+ * DuckDB for one stage: a database file in the stage's work folder, so that memory stays flat as data grows (what does
+ * not fit spills beside it). Loaded on first use. Which SQL is run is the business of `windows/` and the readers.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { dataCodes } from '../diagnostics/codes/data.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
+
+export type Cell = string | number | bigint | boolean | null;
+
+export interface DatabaseOptions {
+  /** Folder for the database file and what spills; created, and emptied of an earlier attempt. */
+  readonly folder: string;
+  /** Soft limit of DuckDB's memory. Default 384 MB. */
+  readonly memoryMb?: number;
+  /** Default 2: more gain little, and every sum that matters has a fixed order anyway. */
+  readonly threads?: number;
+}
+
+export interface Database {
+  /** Runs statements; what they return is dropped. */
+  run(sql: string): Promise<void>;
+  rows(sql: string): Promise<Record<string, Cell>[]>;
+  /** One row, as numbers. */
+  numbers(sql: string): Promise<number[]>;
+  /** Streams a result; each call of `visit` gets the columns of one chunk, element access by row. */
+  stream(sql: string, visit: (columns: readonly ColumnReader[], rows: number) => void): Promise<void>;
+  close(): void;
+}
+
+export interface ColumnReader {
+  number(row: number): number;
+}
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  rmSync(options.folder, { recursive: true, force: true });
+  mkdirSync(options.folder, { recursive: true });
+  let instance: DuckDBInstance | undefined;
+  let connection: DuckDBConnection | undefined;
+  await named('open the work database', async () => {
+    instance = await DuckDBInstance.create(join(options.folder, 'work.duckdb'), {
+      threads: String(options.threads ?? 2),
+      memory_limit: `${options.memoryMb ?? 384}MB`,
+      temp_directory: join(options.folder, 'spill'),
+      // Every result that is kept has an ORDER BY over all its columns, so nothing else needs the order of the input.
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    connection = await instance.connect();
+  });
+  const open = connection;
+  if (!open) throw new Error('DuckDB gave no connection');
+
+  const rows = async (sql: string): Promise<Record<string, Cell>[]> =>
+    named('read the dataset', async () => {
+      const reader = await open.runAndReadAll(sql);
+      const names = reader.columnNames();
+      return reader
+        .getRows()
+        .map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] as Cell] as const)));
+    });
+
+  return {
+    run: async (sql) => {
+      await named('read the dataset', () => open.run(sql));
+    },
+    rows,
+    numbers: async (sql) => Object.values((await rows(sql))[0] ?? {}).map(Number),
+    stream: async (sql, visit) => {
+      await named('read the dataset', async () => {
+        const result = await open.stream(sql);
+        for (;;) {
+          const chunk = await result.fetchChunk();
+          if (!chunk || chunk.rowCount === 0) return;
+          const columns = Array.from({ length: chunk.columnCount }, (_, c) => {
+            const vector = chunk.getColumnVector(c);
+            return { number: (row: number) => Number(vector.getItem(row) ?? Number.NaN) };
+          });
+          visit(columns, chunk.rowCount);
+        }
+      });
+    },
+    close: () => {
+      open.closeSync();
+      instance?.closeSync();
+      rmSync(options.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Text as an SQL literal. */
+export function sqlText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** DuckDB's error, in one line, as a diagnostic: a full disk or an unreadable file is no bug of medx. */
+async function named<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/^(IO Error|Out of Memory Error|Invalid Input Error|Conversion Error)/.test(text)) {
+      const problem = text.split('\n').slice(0, 2).join(' ').trim();
+      throw new MedxError(report(dataCodes, 'MED3014', { doing, problem }));
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,6 @@
+/** The readers by format. */
+import { microservo } from './microservo.ts';
+import { nezha } from './nezha.ts';
+import type { DatasetReader } from './reader.ts';
+
+export const readers: Readonly<Record<string, DatasetReader>> = { microservo, nezha };

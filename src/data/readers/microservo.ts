@@ -1,0 +1,193 @@
+/**
+ * Reader of D3 (MicroServo, Online Boutique) and of what the simulator writes.
+ *
+ *     [ANY/]groundtruth/groundtruth.json   platform form: columns timestamp [s], service, cmdb_id, failure_type
+ *     [ANY/]ground_truth….csv              the authors' form: 故障类型, 对应服务, 起始时间戳 [s]
+ *     [ANY/]log….csv                       timestamp [s], cmdb_id (pod), message
+ *     [ANY/]…kpi_container….csv            timestamp [s], cmdb_id (NAMESPACE.POD), kpi_name, value
+ *     [ANY/]trace….csv                     timestamp [µs], cmdb_id, span_id, trace_id, duration [µs], operation_name, parent_span
+ *
+ * All plain or gzip, in any folder. Container KPIs only, at service level, as the paper's authors use them; the pods of a
+ * service are averaged. Counters stay cumulative: differences (equation 7) are a step of the pipeline.
+ */
+import { listFiles, readText } from '../files.ts';
+import { csvSelect } from './csv.ts';
+import { isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
+import type { DatasetFiles, DatasetReader, LabelRow, Relation } from './reader.ts';
+
+/** The failure types of both label forms, in their spelling, and the class of each (authors' configuration). */
+const classOf: Readonly<Record<string, string>> = {
+  'cpu anomaly': 'cpu',
+  'memory overload': 'memory',
+  'network delay': 'network',
+  'network loss': 'network',
+  'http/grpc request abscence': 'http/grpc',
+  'http/grpc request absence': 'http/grpc',
+  'http/grpc requestdelay': 'http/grpc',
+  'http/grpc request delay': 'http/grpc',
+  'pod anomaly': 'pod_failure',
+  'pod-failure': 'pod_failure',
+};
+const classes = new Set(Object.values(classOf));
+
+/** `observe.cartservice-0`, `cartservice-0`, `cartservice-7d9c4b5f6-x2x9z` → `cartservice`. */
+export function serviceOf(entity: string): string {
+  return entity.replace(/^.*\./, '').replace(/-(\d+|[a-z0-9]{6,10}-[a-z0-9]{5})$/, '');
+}
+const serviceSql = (column: string) =>
+  `regexp_replace(${column}, '^(.*\\.)?(.*?)(-([0-9]+|[a-z0-9]{6,10}-[a-z0-9]{5}))?$', '\\2')`;
+
+export const microservo: DatasetReader = {
+  format: 'microservo',
+  looksFor: 'groundtruth*.json or ground_truth*.csv, log*.csv, kpi_container*.csv, trace*.csv (plain or .gz)',
+
+  find(root) {
+    const files = listFiles(root);
+    const named = (pattern: RegExp) => files.filter((file) => pattern.test(file.replace(/^.*\//, '')));
+    return {
+      root,
+      labels: named(/^ground_?truth.*\.(json|csv)(\.gz)?$/),
+      log: named(/^log.*\.csv(\.gz)?$/),
+      metric: named(/kpi_container.*\.csv(\.gz)?$/),
+      trace: named(/^trace.*\.csv(\.gz)?$/),
+    };
+  },
+
+  labels(files) {
+    const rows: LabelRow[] = [];
+    const refused: { id: string; reason: string }[] = [];
+    for (const file of files.labels)
+      for (const entry of file.includes('.json')
+        ? platformRows(files.root, file)
+        : authorRows(files.root, file)) {
+        const time = Number(entry.time) * 1000;
+        const type =
+          classOf[entry.type.trim().toLowerCase()] ?? (classes.has(entry.type) ? entry.type : undefined);
+        if (entry.time.trim() === '' || !Number.isFinite(time))
+          refused.push({ id: entry.place, reason: `the time \`${entry.time}\` is no number of seconds` });
+        else if (entry.service === '') refused.push({ id: entry.place, reason: 'the service is missing' });
+        else if (type === undefined)
+          refused.push({ id: entry.place, reason: `the failure type \`${entry.type}\` belongs to no class` });
+        else
+          rows.push({
+            time,
+            service: serviceOf(entry.service),
+            instance: entry.instance,
+            type,
+            place: entry.place,
+          });
+      }
+    return mergeInjections(rows, refused);
+  },
+
+  relation(files, modality): Relation {
+    return { log: logRelation, metric: metricRelation, trace: traceRelation }[modality](files);
+  },
+};
+
+interface Entry {
+  readonly time: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly type: string;
+  readonly place: string;
+}
+
+function platformRows(root: string, file: string): Entry[] {
+  const expected = 'an object of equally long lists timestamp, service, cmdb_id, failure_type';
+  const table = readJson(root, file, expected);
+  if (!isObject(table)) throw labelError(file, 'not an object', expected);
+  const column = (name: string): readonly unknown[] => {
+    const list = table[name];
+    if (!Array.isArray(list)) throw labelError(file, `the list \`${name}\` is missing`, expected);
+    return list;
+  };
+  const times = column('timestamp');
+  const services = column('service');
+  const entities = column('cmdb_id');
+  const types = column('failure_type');
+  for (const [name, list] of Object.entries({ service: services, cmdb_id: entities, failure_type: types }))
+    if (list.length !== times.length)
+      throw labelError(
+        file,
+        `\`${name}\` has ${list.length} entries, \`timestamp\` ${times.length}`,
+        expected,
+      );
+  return times.map((time, i) => ({
+    time: String(time ?? ''),
+    service: String(services[i] ?? ''),
+    instance: String(entities[i] ?? services[i] ?? ''),
+    type: String(types[i] ?? ''),
+    place: `${file}, entry ${i + 1}`,
+  }));
+}
+
+function authorRows(root: string, file: string): Entry[] {
+  const expected = 'a header with 故障类型, 对应服务 and 起始时间戳';
+  const [header, ...rows] = parseCsv(readText(root, file));
+  const at = (name: string): number => {
+    const index = header?.cells.findIndex((cell) => cell.trim() === name) ?? -1;
+    if (index < 0) throw labelError(file, `the column ${name} is missing`, expected);
+    return index;
+  };
+  const [type, service, start] = [at('故障类型'), at('对应服务'), at('起始时间戳')];
+  return rows.map(({ line, cells }) => {
+    // `('cartservice', …)`: the first of a tuple is the root cause.
+    const text = (cells[service] ?? '').trim();
+    const name = /^[([]\s*['"]([^'"]+)['"]/.exec(text)?.[1] ?? text;
+    return {
+      time: cells[start] ?? '',
+      service: name,
+      instance: name,
+      type: cells[type] ?? '',
+      place: `${file}, line ${line}`,
+    };
+  });
+}
+
+function logRelation(files: DatasetFiles): Relation {
+  const table = csvSelect(files.root, files.log, {
+    needed: { timestamp: 'DOUBLE', cmdb_id: 'VARCHAR', message: 'VARCHAR' },
+    optional: { log_id: 'VARCHAR' },
+    also: { message: ['value'] },
+  });
+  return {
+    files: files.log,
+    unit: 's',
+    rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired FROM (${table})`,
+    records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS instance, "message" AS message, "log_id" AS key FROM (${table})`,
+  };
+}
+
+function metricRelation(files: DatasetFiles): Relation {
+  const table = csvSelect(files.root, files.metric, {
+    needed: { timestamp: 'DOUBLE', cmdb_id: 'VARCHAR', kpi_name: 'VARCHAR', value: 'DOUBLE' },
+  });
+  return {
+    files: files.metric,
+    unit: 's',
+    rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired FROM (${table})`,
+    records: `SELECT "timestamp" * 1e3 AS time, ${serviceSql('"cmdb_id"')} AS instance, "kpi_name" AS kpi, "value" AS value FROM (${table})`,
+  };
+}
+
+/** A root span has no parent, or repeats its own id. */
+function traceRelation(files: DatasetFiles): Relation {
+  const table = csvSelect(files.root, files.trace, {
+    needed: {
+      timestamp: 'DOUBLE',
+      cmdb_id: 'VARCHAR',
+      span_id: 'VARCHAR',
+      trace_id: 'VARCHAR',
+      duration: 'DOUBLE',
+      operation_name: 'VARCHAR',
+      parent_span: 'VARCHAR',
+    },
+  });
+  return {
+    files: files.trace,
+    unit: 'us',
+    rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired FROM (${table})`,
+    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, ${serviceSql('"cmdb_id"')} AS service, "operation_name" AS operation, "duration" AS duration_us FROM (${table})`,
+  };
+}
