@@ -1,0 +1,250 @@
+/**
+ * The training loop: epochs of shuffled batches, validation after each, MAO's factors for the next, the chosen epoch,
+ * checkpoints and resume. It sees cases and labels of the training and validation parts only; the steps themselves,
+ * and everything about tensors, belong to the `Learner`.
+ */
+
+import { trainingCodes } from '../../diagnostics/codes/training.ts';
+import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import type { BalanceParams, EpochRecord, FitParams, History, Modality } from '../contracts.ts';
+import type { Progress } from '../stage.ts';
+import { batchesOf, shuffled } from './batches.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import {
+  evaluateModalities,
+  type FactorsByModality,
+  initialMao,
+  type LossesByModality,
+  type MaoState,
+  neutralFactors,
+} from './mao.ts';
+import { accuracy, crossEntropy, type Logits } from './scoring.ts';
+
+export type ByModality<V> = { readonly [modality in Modality]?: V };
+/** Weighted mean losses of one batch, of the model and of each unimodal head. */
+export type StepLosses = { readonly loss: number; readonly unimodal: ByModality<number> };
+export type AllLogits = { readonly model: Logits; readonly unimodal: ByModality<Logits> };
+export type Arrays = ReadonlyMap<string, Float32Array>;
+
+/** What the loop needs of a network that can be trained. Steps count from 1 over the whole run. */
+export interface Learner {
+  /** Number of trained numbers. */
+  readonly size: number;
+  step(cases: readonly number[], step: number, factors: FactorsByModality): Promise<StepLosses>;
+  /** Logits without dropout and without factors, one row per case. */
+  logits(cases: readonly number[]): Promise<AllLogits>;
+  /** Views of the parameters as they are now; the next step may overwrite them. */
+  parameters(): Promise<Arrays>;
+  /** Views of the parameters and of the optimiser's state. */
+  state(): Promise<Arrays>;
+  /** Overwrites what `arrays` names. */
+  load(arrays: Arrays): Promise<void>;
+}
+
+export type LoopParams = {
+  readonly fit: FitParams;
+  readonly balance: BalanceParams;
+  readonly seed: number;
+  readonly modalities: readonly Modality[];
+  readonly train: readonly number[];
+  readonly valid: readonly number[];
+  /** Class of a training or validation case, and the weight of a class in the loss. */
+  readonly labelOf: (index: number) => number;
+  readonly weightOf: (label: number) => number;
+  /** Folder for checkpoints, the name of the computation, and the least time between two of them in milliseconds. */
+  readonly workDir: string;
+  readonly key: string;
+  readonly checkpointEvery: number;
+  readonly progress: (progress: Progress) => void;
+};
+
+/** Everything but the arrays that the next epoch depends on. JSON. */
+type LoopState = {
+  readonly step: number;
+  readonly mao: MaoState;
+  readonly factors: FactorsByModality;
+  readonly epochs: readonly EpochRecord[];
+  readonly best: { readonly epoch: number; readonly loss: number } | null;
+};
+
+const bestPrefix = 'best/';
+
+/** Trains and leaves the chosen epoch's parameters in the learner. */
+export async function trainLoop(learner: Learner, params: LoopParams): Promise<History> {
+  const { fit, modalities } = params;
+  const best = new Map<string, Float32Array>();
+  let state = await resume(learner, params, best);
+  let due = Date.now() + params.checkpointEvery;
+  while (state.epochs.length < fit.epochs) {
+    state = await trainEpoch(learner, params, state);
+    if (fit.select === 'best_valid' && state.best?.epoch === state.epochs.length) {
+      copyInto(best, await learner.parameters());
+    }
+    params.progress(progressOf(params, state));
+    if (state.epochs.length < fit.epochs && Date.now() >= due) {
+      const begun = Date.now();
+      await checkpoint(learner, params, state, best);
+      const took = Date.now() - begun;
+      // Writing takes at most a twentieth of the time, unless every epoch is asked for.
+      due = Date.now() + (params.checkpointEvery > 0 ? Math.max(params.checkpointEvery, 19 * took) : 0);
+    }
+  }
+  if (fit.select === 'best_valid') await learner.load(best);
+  const chosen = fit.select === 'best_valid' ? (state.best?.epoch ?? fit.epochs) : fit.epochs;
+  return { modalities, parameters: learner.size, epochs: state.epochs, chosen };
+}
+
+async function trainEpoch(learner: Learner, params: LoopParams, state: LoopState): Promise<LoopState> {
+  const epoch = state.epochs.length + 1;
+  const { balance, modalities } = params;
+  const train = await trainBatches(learner, params, state, epoch);
+  const valid = params.valid.length > 0 ? await validate(learner, params) : null;
+  if (valid) refuseNonFinite(params, 'the validation loss', valid.loss, epoch, train.step);
+  const evaluation =
+    balance.kind === 'mao' && valid
+      ? evaluateModalities(
+          balance,
+          modalities,
+          state.mao,
+          pairLosses(modalities, train.unimodal, valid.unimodal),
+        )
+      : { state: state.mao, rho: null, theta: null, factors: neutralFactors(modalities) };
+  const record: EpochRecord = {
+    epoch,
+    loss: { train: train.loss, valid: valid?.loss ?? null },
+    accuracy: valid?.accuracy ?? null,
+    unimodal: Object.fromEntries(
+      modalities.map((name) => [
+        name,
+        {
+          train: train.unimodal[name] ?? 0,
+          valid: valid?.unimodal[name] ?? null,
+          rho: evaluation.rho?.[name] ?? null,
+          theta: evaluation.theta?.[name] ?? null,
+          update: state.factors[name]?.update ?? 1,
+          feature: state.factors[name]?.feature ?? 1,
+        },
+      ]),
+    ),
+  };
+  const better = valid && (!state.best || valid.loss < state.best.loss);
+  return {
+    step: train.step,
+    mao: evaluation.state,
+    factors: evaluation.factors,
+    epochs: [...state.epochs, record],
+    best: better ? { epoch, loss: valid.loss } : state.best,
+  };
+}
+
+/** One pass over the training cases; losses are means over cases, by weight. */
+async function trainBatches(learner: Learner, params: LoopParams, state: LoopState, epoch: number) {
+  const { fit, modalities } = params;
+  const sums = { loss: 0, weight: 0, unimodal: modalities.map(() => 0) };
+  let step = state.step;
+  for (const cases of batchesOf(shuffled(params.train, params.seed, epoch), fit.batch)) {
+    step += 1;
+    const losses = await learner.step(cases, step, state.factors);
+    refuseNonFinite(params, 'the training loss', losses.loss, epoch, step);
+    const weight = cases.reduce((sum, index) => sum + params.weightOf(params.labelOf(index)), 0);
+    sums.loss += losses.loss * weight;
+    sums.weight += weight;
+    modalities.forEach((name, k) => {
+      const loss = losses.unimodal[name] ?? Number.NaN;
+      refuseNonFinite(params, `the unimodal training loss of ${name}`, loss, epoch, step);
+      sums.unimodal[k]! += loss * weight;
+    });
+  }
+  const unimodal: ByModality<number> = Object.fromEntries(
+    modalities.map((name, k) => [name, sums.unimodal[k]! / sums.weight]),
+  );
+  return { step, loss: sums.loss / sums.weight, unimodal };
+}
+
+async function validate(learner: Learner, params: LoopParams) {
+  const labels = params.valid.map(params.labelOf);
+  const { model, unimodal } = await learner.logits(params.valid);
+  const lossOf = (logits: Logits) => crossEntropy(logits, labels, params.weightOf);
+  return {
+    loss: lossOf(model),
+    accuracy: accuracy(model, labels),
+    unimodal: Object.fromEntries(
+      params.modalities.flatMap((name) => {
+        const logits = unimodal[name];
+        return logits ? [[name, lossOf(logits)]] : [];
+      }),
+    ) as ByModality<number>,
+  };
+}
+
+function pairLosses(
+  names: readonly Modality[],
+  train: ByModality<number>,
+  valid: ByModality<number>,
+): LossesByModality {
+  return Object.fromEntries(
+    names.map((name) => [name, { train: train[name] ?? Number.NaN, valid: valid[name] ?? Number.NaN }]),
+  );
+}
+
+function refuseNonFinite(params: LoopParams, what: string, value: number, epoch: number, step: number): void {
+  if (Number.isFinite(value)) return;
+  throw new MedxError(report(trainingCodes, 'MED5201', { what, epoch, step, lr: params.fit.optimiser.lr }));
+}
+
+async function resume(
+  learner: Learner,
+  params: LoopParams,
+  best: Map<string, Float32Array>,
+): Promise<LoopState> {
+  const found = readCheckpoint(params.workDir, params.key);
+  if (!found) {
+    const factors = neutralFactors(params.modalities);
+    return { step: 0, mao: initialMao, factors, epochs: [], best: null };
+  }
+  const live = new Map<string, Float32Array>();
+  for (const [name, array] of found.arrays) {
+    if (name.startsWith(bestPrefix)) best.set(name.slice(bestPrefix.length), array);
+    else live.set(name, array);
+  }
+  await learner.load(live);
+  return found.state as LoopState;
+}
+
+async function checkpoint(
+  learner: Learner,
+  params: LoopParams,
+  state: LoopState,
+  best: Arrays,
+): Promise<void> {
+  const arrays = new Map(await learner.state());
+  for (const [name, array] of best) arrays.set(`${bestPrefix}${name}`, array);
+  writeCheckpoint(params.workDir, params.key, { state, arrays });
+}
+
+function copyInto(target: Map<string, Float32Array>, source: Arrays): void {
+  for (const [name, array] of source) {
+    const kept = target.get(name);
+    if (kept) kept.set(array);
+    else target.set(name, array.slice());
+  }
+}
+
+function progressOf(params: LoopParams, state: LoopState): Progress {
+  const record = state.epochs[state.epochs.length - 1];
+  if (!record) throw new Error('no epoch to report');
+  const losses: Record<string, number> = { train: record.loss.train };
+  if (record.loss.valid !== null) losses.valid = record.loss.valid;
+  const theta: Record<string, number> = {};
+  const factors: Record<string, number> = {};
+  for (const name of params.modalities) {
+    const unimodal = record.unimodal[name];
+    if (!unimodal) continue;
+    losses[`train.${name}`] = unimodal.train;
+    if (unimodal.valid !== null) losses[`valid.${name}`] = unimodal.valid;
+    if (unimodal.theta !== null) theta[name] = unimodal.theta;
+    factors[`update.${name}`] = unimodal.update;
+    factors[`feature.${name}`] = unimodal.feature;
+  }
+  return { step: record.epoch, steps: params.fit.epochs, losses, theta, factors };
+}
