@@ -1,0 +1,73 @@
+/**
+ * Masks: patterns whose matches are written `<:NAME:>` before a line is split, in the order given. An expression is only
+ * run on lines that pass its gate (`gate.ts`); most lines cost nothing.
+ */
+import { logCodes } from '../../diagnostics/codes/log.ts';
+import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { createGate, type Gate } from './gate.ts';
+
+export type Mask = {
+  /** Letters and digits; shown as `<:NAME:>` in templates. */
+  readonly name: string;
+  /** A JavaScript regular expression without flags. */
+  readonly pattern: string;
+};
+
+/** The masks of the Medicine authors' drain3 configuration. */
+export const medicineMasks: readonly Mask[] = [
+  {
+    name: 'IP',
+    pattern: String.raw`((?<=[^A-Za-z0-9])|^)(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})((?=[^A-Za-z0-9])|$)`,
+  },
+  { name: 'MID', pattern: String.raw`J\d{2}-U\d{2}` },
+  { name: 'DTIME', pattern: String.raw`\d{4}-\d{2}-\d{2}-\d{2}\.\d{2}\.\d{2}\.\d{6}` },
+  { name: 'HEX', pattern: '0[xX][a-zA-Z0-9?]+' },
+  { name: 'LIST', pattern: String.raw`\[('[0-9A-Z]+'[ ]*,?[ ]*)+\]` },
+];
+
+export interface Masker {
+  /** Advanced over the characters of a line by the reader of tokens; gives the `hits` below. */
+  readonly gate: Gate;
+  /** Whether any mask may match a line with these hits. */
+  mayMatch(hits: number): boolean;
+  /** The line with every match replaced. */
+  apply(line: string, hits: number): string;
+}
+
+/**
+ * Compiles masks.
+ * @throws MedxError with every mask that has a bad name or pattern (MED3501, MED3502)
+ */
+export function compileMasks(masks: readonly Mask[]): Masker {
+  const faults: Diagnostic[] = [];
+  const patterns: RegExp[] = [];
+  for (const { name, pattern } of masks) {
+    if (!/^[A-Za-z0-9]+$/.test(name)) faults.push(report(logCodes, 'MED3501', { name }));
+    try {
+      patterns.push(new RegExp(pattern, 'g'));
+    } catch (error) {
+      faults.push(report(logCodes, 'MED3502', { name, pattern, reason: (error as Error).message }));
+    }
+  }
+  if (faults.length > 0) throw new MedxError(faults);
+
+  const gate = createGate(masks.map(({ pattern }) => pattern));
+  const always = gate.bits.some((bit) => bit === 0);
+  const steps = masks.map(({ name }, index) => ({
+    pattern: patterns[index] as RegExp,
+    written: `<:${name}:>`,
+    bit: gate.bits[index] as number,
+  }));
+  return {
+    gate,
+    mayMatch: (hits) => always || hits !== 0,
+    apply(line, hits) {
+      let masked = line;
+      for (const { pattern, written, bit } of steps) {
+        // What an earlier mask wrote may complete a match of a later one.
+        if (bit === 0 || (hits & bit) !== 0 || masked !== line) masked = masked.replace(pattern, written);
+      }
+      return masked;
+    },
+  };
+}

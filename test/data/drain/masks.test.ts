@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { compileMasks, type Mask, medicineMasks } from '../../../src/data/drain/masks.ts';
+import { createVocabulary } from '../../../src/data/drain/vocabulary.ts';
+import { randomFrom } from './reference.ts';
+
+/** Masks a line the way Drain does: only where the gate lets it through. */
+function maskWith(masks: readonly Mask[]): (line: string) => string {
+  const masker = compileMasks(masks);
+  const vocabulary = createVocabulary('_', masker.gate);
+  return (line) => {
+    const { hits } = vocabulary.scan(line);
+    return masker.mayMatch(hits) ? masker.apply(line, hits) : line;
+  };
+}
+
+test.each([
+  ['from 10.244.0.17:8080 to 1.2.3.4', 'from <:IP:>:8080 to <:IP:>'],
+  ['10.1.2.3', '<:IP:>'],
+  ['version 1.22.3 at 16:42:22.382', 'version 1.22.3 at 16:42:22.382'],
+  ['v10.1.2.3', 'v10.1.2.3'],
+  ['rack J12-U03 down', 'rack <:MID:> down'],
+  ['2005-06-03-15.42.50.675872 up', '<:DTIME:> up'],
+  ['at 0x7ffe?? and 0XAB', 'at <:HEX:> and <:HEX:>'],
+  ["ids=['66VCHSJNUP', 'OLJ'] end", 'ids=<:LIST:> end'],
+  ['', ''],
+])('masks %j as %j', (line, masked) => {
+  expect(maskWith(medicineMasks)(line)).toBe(masked);
+});
+
+test('the gate never hides a match', () => {
+  const patterns = [
+    String.raw`\d+ms`,
+    String.raw`a?b`,
+    String.raw`(?:ab)+c`,
+    String.raw`x{2,3}y`,
+    String.raw`[^a-c\]]-\d`,
+    String.raw`(a|b)c`,
+    String.raw`(?<!a)b\b`,
+    String.raw`(a)\1`,
+    'a*',
+    String.raw`(?<q>a)b\k<q>`,
+    String.raw`\x61b`,
+    String.raw`c{0}d`,
+    String.raw`(?:a-){2,}b`,
+    String.raw`\.\.`,
+    'ß+a',
+    String.raw`[^\s]y$`,
+    ...medicineMasks.map(({ pattern }) => pattern),
+  ];
+  const random = randomFrom(11);
+  const alphabet = "aabbccdxxyy00112..--  __]ms['X,JUß";
+  const lines = Array.from({ length: 3000 }, () =>
+    Array.from(
+      { length: Math.floor(random() * 24) },
+      () => alphabet[Math.floor(random() * alphabet.length)],
+    ).join(''),
+  );
+  const all = patterns.map((pattern, i) => ({ name: `M${i}`, pattern }));
+  for (const masks of [...all.map((mask) => [mask]), all.slice(0, 6), all.slice(10)]) {
+    const mask = maskWith(masks);
+    const plainly = lines.map((line) =>
+      masks.reduce((text, m) => text.replace(new RegExp(m.pattern, 'g'), `<:${m.name}:>`), line),
+    );
+    expect(lines.map(mask), masks.map(({ pattern }) => pattern).join(' ')).toEqual(plainly);
+    const changed = plainly.filter((text, i) => text !== lines[i]).length;
+    if (masks[0]?.name.match(/^M\d$/)) expect(changed).toBeGreaterThan(0);
+  }
+});
