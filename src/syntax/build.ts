@@ -4,7 +4,12 @@ import type * as ast from './ast.ts';
 import type { CstElement, CstNode, IToken } from './chevrotain.ts';
 
 /** Builds the tree of a file. `brokenAt` are the offsets at which reading failed before the parser saw them. */
-export function buildFile(file: string, text: string, root: CstNode, brokenAt: readonly number[]): ast.FileNode {
+export function buildFile(
+  file: string,
+  text: string,
+  root: CstNode,
+  brokenAt: readonly number[],
+): ast.FileNode {
   const build = new Builder(file, brokenAt);
   return {
     name: file,
@@ -58,7 +63,8 @@ class Builder {
 
   private leaf(token: IToken): ast.Word {
     if (token.tokenType.name === 'Number') return this.number(token);
-    if (token.tokenType.name === 'Name') return { kind: 'name', text: token.image, span: this.tokenSpan(token) };
+    if (token.tokenType.name === 'Name')
+      return { kind: 'name', text: token.image, span: this.tokenSpan(token) };
     return { kind: 'string', text: unquote(token.image), span: this.tokenSpan(token) };
   }
 

@@ -102,9 +102,7 @@ export class MedParser extends CstParser {
 
   quantity = this.RULE('quantity', (): void => {
     this.CONSUME(t.NumberLiteral);
-    this.OPTION(() =>
-      this.OR([{ ALT: () => this.CONSUME(t.Before) }, { ALT: () => this.CONSUME(t.After) }]),
-    );
+    this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(t.Before) }, { ALT: () => this.CONSUME(t.After) }]));
   });
 
   /** A name is a call without arguments. */

@@ -5,8 +5,9 @@
  * A name is a key where it starts a line (unless the line before clearly goes on), follows `{`, or stands in front of
  * `=` after a finished value: several settings may share a line. Leaves all other mistakes to the parser.
  */
-import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
+
 import { syntaxCodes } from '../diagnostics/codes/syntax.ts';
+import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
 import { createTokenInstance, type IToken, type TokenType } from './chevrotain.ts';
 import * as t from './tokens.ts';
 
@@ -23,12 +24,28 @@ const closers = new Map<TokenType, TokenType>([
 
 /** After one of these a line goes on. */
 const unfinished = new Set<TokenType>([
-  t.Arrow, t.Comma, t.Colon, t.Equals, t.DotDot, t.Else, t.Only, t.Without, t.With, t.Step,
+  t.Arrow,
+  t.Comma,
+  t.Colon,
+  t.Equals,
+  t.DotDot,
+  t.Else,
+  t.Only,
+  t.Without,
+  t.With,
+  t.Step,
 ]);
 
 const endsValue = new Set<TokenType>([
-  t.Name, t.NumberLiteral, t.StringLiteral, t.OpenString, t.Before, t.After,
-  t.RightParen, t.RightBracket, t.RightBrace,
+  t.Name,
+  t.NumberLiteral,
+  t.StringLiteral,
+  t.OpenString,
+  t.Before,
+  t.After,
+  t.RightParen,
+  t.RightBracket,
+  t.RightBrace,
 ]);
 
 const isWord = (token: IToken | undefined): boolean =>
@@ -41,7 +58,11 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
   /** Between a key and its `=` or `{`: further words belong to the statement. */
   let inHead = false;
 
-  const spanOf = (token: IToken) => ({ file, start: token.startOffset, end: token.startOffset + token.image.length });
+  const spanOf = (token: IToken) => ({
+    file,
+    start: token.startOffset,
+    end: token.startOffset + token.image.length,
+  });
   const innermost = () => open.at(-1)?.tokenType;
   const inBrackets = () => innermost() === t.LeftParen || innermost() === t.LeftBracket;
 
@@ -52,7 +73,12 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     const at = anchor.startOffset;
     tokens.push(createTokenInstance(closer, '', at, at, 0, 0, 0, 0));
     diagnostics.push(
-      report(syntaxCodes, 'MED1005', { open: opener.image, close: String(closer.PATTERN) }, { span: spanOf(opener) }),
+      report(
+        syntaxCodes,
+        'MED1005',
+        { open: opener.image, close: String(closer.PATTERN) },
+        { span: spanOf(opener) },
+      ),
     );
   };
 
@@ -66,12 +92,20 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     const names =
       onLine(next) &&
       (next?.tokenType === t.LeftBrace ||
-        (isWord(next) && onLine(afterNext) && (afterNext?.tokenType === t.Equals || afterNext?.tokenType === t.LeftBrace)));
+        (isWord(next) &&
+          onLine(afterNext) &&
+          (afterNext?.tokenType === t.Equals || afterNext?.tokenType === t.LeftBrace)));
 
     if (isWord(token)) {
       if (startsLine && (assigns || names)) while (inBrackets()) closeFor(token);
       // A named block at the left margin can only be a new one.
-      if (startsLine && token.startColumn === 1 && isWord(next) && onLine(next) && afterNext?.tokenType === t.LeftBrace)
+      if (
+        startsLine &&
+        token.startColumn === 1 &&
+        isWord(next) &&
+        onLine(next) &&
+        afterNext?.tokenType === t.LeftBrace
+      )
         while (open.length > 0) closeFor(token);
       if (!inBrackets() && isKey()) {
         tokens.push({ ...token, tokenType: t.Key, tokenTypeIdx: t.Key.tokenTypeIdx! });

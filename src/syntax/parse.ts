@@ -63,7 +63,11 @@ function explain(error: IRecognitionException, source: SourceFile): Diagnostic {
   // At the end of a line the place to mend is behind the last word, not at the first of a later line.
   const last = previousOf(error);
   const behind = last && (ended || startsLater(last, token)) ? last : undefined;
-  const start = behind ? behind.startOffset + behind.image.length : ended ? source.text.length : token.startOffset;
+  const start = behind
+    ? behind.startOffset + behind.image.length
+    : ended
+      ? source.text.length
+      : token.startOffset;
   const found = ended ? 'the end of the file' : behind ? 'the end of the line' : quote(token);
   const length = behind || ended ? 1 : token.image.length;
   const span = { file: source.name, start, end: start + length };
@@ -98,7 +102,11 @@ function expectation(error: IRecognitionException): string {
     case 'block':
       return isKeyLike(previous) ? '`=` and a value, or a block' : 'a setting or `}`';
     case 'file':
-      return previous === undefined ? '`med 1`' : isKeyLike(previous) ? '`=` and a value, or a block' : 'a block';
+      return previous === undefined
+        ? '`med 1`'
+        : isKeyLike(previous)
+          ? '`=` and a value, or a block'
+          : 'a block';
     case 'term':
       return previous === t.Arrow ? 'a step' : 'a value';
     default:

@@ -16,8 +16,8 @@ export const NumberLiteral = createToken({
   pattern: /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:[A-Za-z]+|%)?/,
 });
 
-/** Text in double quotes, with `\"` and `\\`, on one line. */
-export const StringLiteral = createToken({ name: 'String', pattern: /"(?:[^"\\\n\r]|\\["\\])*"/ });
+/** Text in double quotes on one line. `\"` is a quote and `\\` a backslash; any other backslash stands for itself. */
+export const StringLiteral = createToken({ name: 'String', pattern: /"(?:[^"\\\n\r]|\\.)*"/ });
 
 /** Text whose closing quote is missing. Reported, then taken as a string so that nothing else fails. */
 export const OpenString = createToken({
@@ -60,7 +60,15 @@ export const SlashComment = createToken({ name: 'SlashComment', pattern: /\/\/[^
 const Space = createToken({ name: 'Space', pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
 
 /** The words that cannot name anything. */
-export const reservedWords: readonly string[] = ['else', 'only', 'without', 'with', 'step', 'before', 'after'];
+export const reservedWords: readonly string[] = [
+  'else',
+  'only',
+  'without',
+  'with',
+  'step',
+  'before',
+  'after',
+];
 
 /** Order matters: the lexer takes the first that matches. */
 export const vocabulary: TokenType[] = [

@@ -1,0 +1,117 @@
+/** `dataset NAME { … }`: where telemetry comes from, how it is cut into cases and windows, how cases are split. */
+import { simulatedSystems, simulatorSettings } from '../simulator.ts';
+import type { BlockSpec, CallSpec, SettingSpec, ValueType } from '../types.ts';
+
+const folder: SettingSpec = {
+  name: 'root',
+  type: { kind: 'text' },
+  doc: 'Folder below the data root (`--data-root`, `MEDX_DATA`, `./data`).',
+};
+
+export const sources: readonly CallSpec[] = [
+  { name: 'microservo', doc: "Reads data set D3's raw format (MicroServo platform).", args: [folder] },
+  { name: 'nezha', doc: 'Reads the raw format of the Nezha data sets.', args: [folder] },
+  {
+    name: 'simulate',
+    doc: 'Simulates telemetry with injected faults. Every table says `simulated`.',
+    args: [
+      {
+        name: 'system',
+        type: {
+          kind: 'choice',
+          of: simulatedSystems.map((name) => ({ name, doc: 'Nine services with three pods each.' })),
+        },
+        doc: 'What is simulated.',
+      },
+      ...simulatorSettings.map((setting): SettingSpec => {
+        const range = { min: setting.min, max: setting.max };
+        const type: ValueType =
+          setting.type === 'duration'
+            ? { kind: 'duration', ...range }
+            : { kind: 'number', ...range, ...(setting.type === 'integer' ? { integer: true } : {}) };
+        return { name: setting.name, type, default: setting.default, doc: setting.doc };
+      }),
+    ],
+  },
+];
+
+const share = (name: string, value: number, of: string): SettingSpec => ({
+  name,
+  type: { kind: 'fraction', above: 0, below: 1 },
+  default: value,
+  doc: `Share of the cases ${of}.`,
+});
+
+export const overlap: SettingSpec = {
+  name: 'overlap',
+  type: {
+    kind: 'choice',
+    of: [
+      { name: 'together', doc: 'Cases whose intervals overlap stay on one side.' },
+      {
+        name: 'apart',
+        doc: 'Each case is drawn on its own: a test case may share telemetry with a training case.',
+      },
+    ],
+  },
+  profile: { sound: 'together', paper: 'apart' },
+  doc: 'What happens to cases whose intervals overlap.',
+};
+
+export const dataset: BlockSpec = {
+  name: 'dataset',
+  doc: 'Where telemetry comes from, how it is cut into cases and windows, and how cases are split.',
+  settings: [
+    {
+      name: 'from',
+      type: { kind: 'call', of: sources, alternatives: true },
+      doc: 'Source of the telemetry. What follows `else` stands in where the data is absent, and every table says so.',
+    },
+    {
+      name: 'window',
+      type: { kind: 'duration', min: 1000 },
+      default: 60_000,
+      doc: 'Length of a window.',
+    },
+    {
+      name: 'case',
+      type: { kind: 'around' },
+      default: { before: 600_000, after: 600_000 },
+      doc: 'Interval around an injection: a whole number of windows.',
+    },
+    {
+      name: 'split',
+      type: {
+        kind: 'call',
+        of: [
+          {
+            name: 'stratified',
+            doc: 'Every class is divided in the same proportions.',
+            args: [
+              share('train', 0.64, 'to learn from'),
+              share('valid', 0.16, 'to choose the epoch by'),
+              share('test', 0.2, 'to score on'),
+              {
+                name: 'seed',
+                type: { kind: 'number', integer: true, min: 0 },
+                optional: true,
+                doc: "Fixes the split for all runs. Without it the run's seed draws the split.",
+              },
+              overlap,
+            ],
+          },
+        ],
+      },
+      default: { call: 'stratified', args: {} },
+      doc: 'How cases are divided. An experiment with `folds` does not use it.',
+    },
+    {
+      name: 'classes',
+      type: { kind: 'list', of: { kind: 'text' }, atLeast: 2 },
+      optional: true,
+      doc: 'Failure types to keep, in this order; others are refused by name. Default: all that occur.',
+    },
+  ],
+  blocks: [],
+  forms: [],
+};

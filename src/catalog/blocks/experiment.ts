@@ -1,0 +1,127 @@
+/** `experiment NAME { … }`: which variants are compared, on what, how often. */
+import { baselines } from '../baselines.ts';
+import type { BlockSpec } from '../types.ts';
+import { overlap } from './dataset.ts';
+
+export const experiment: BlockSpec = {
+  name: 'experiment',
+  doc: 'Which variants are compared, on which data, with which seeds.',
+  settings: [
+    { name: 'data', type: { kind: 'reference', to: 'dataset' }, doc: 'The dataset block.' },
+    {
+      name: 'train',
+      type: { kind: 'reference', to: 'train' },
+      default: 'standard',
+      doc: 'The train block. `standard` is built in: every setting at its default.',
+    },
+    {
+      name: 'profile',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'sound', doc: 'Fitted on training cases only; the open points of the paper read soundly.' },
+          { name: 'paper', doc: "The paper's letter." },
+        ],
+      },
+      default: 'sound',
+      doc: 'A bundle of defaults. A setting that is written out wins over it.',
+    },
+    {
+      name: 'seeds',
+      type: { kind: 'integers', min: 0 },
+      default: [1, 2, 3, 4, 5],
+      doc: 'One run per seed: it draws the split or the folds, the initial weights, batches and dropout.',
+    },
+    {
+      name: 'folds',
+      type: {
+        kind: 'call',
+        of: [
+          {
+            name: 'stratified',
+            doc: 'Cross-validation: every case is tested once per seed. The seed draws the folds.',
+            args: [
+              {
+                name: 'folds',
+                type: { kind: 'number', integer: true, min: 2, max: 100 },
+                doc: 'Number of folds.',
+              },
+              {
+                name: 'valid',
+                type: { kind: 'fraction', above: 0, below: 1 },
+                default: 0.2,
+                doc: 'Share of the training cases of a fold that choose the epoch.',
+              },
+              overlap,
+            ],
+          },
+        ],
+      },
+      optional: true,
+      doc: "Cross-validation instead of the dataset's split.",
+    },
+    {
+      name: 'fit',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'train', doc: 'On the training cases.' },
+          { name: 'all', doc: 'On all cases, those of the test included.' },
+        ],
+      },
+      profile: { sound: 'train', paper: 'all' },
+      doc: 'On what Drain, means and standard deviations are fitted.',
+    },
+    {
+      name: 'engine',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'onnx', doc: 'ONNX Runtime.' },
+          { name: 'tfjs', doc: 'TensorFlow.js.' },
+        ],
+      },
+      default: 'onnx',
+      doc: 'What executes the training.',
+    },
+    {
+      name: 'device',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'auto', doc: 'CUDA, then WebGPU on a real adapter, then CPU.' },
+          { name: 'gpu', doc: 'CUDA or WebGPU; an error without either.' },
+          { name: 'cpu', doc: 'The CPU.' },
+        ],
+      },
+      default: 'auto',
+      doc: 'Where it executes.',
+    },
+    {
+      name: 'threads',
+      type: { kind: 'number', integer: true, min: 1, max: 256 },
+      default: 1,
+      doc: 'Threads of one training job. Jobs run beside each other, so 1 is usually fastest.',
+    },
+    {
+      name: 'baselines',
+      type: { kind: 'list', of: { kind: 'choice', of: baselines } },
+      default: ['majority'],
+      doc: 'Methods to compare with.',
+    },
+    { name: 'note', type: { kind: 'text' }, optional: true, doc: 'Said under every table.' },
+  ],
+  blocks: [],
+  forms: [
+    {
+      key: 'variant',
+      form: 'variant NAME = MODEL [only MODALITIES] [without MODALITIES|mao] [with PATH = VALUE, …]',
+      doc: 'A row of the table: a model, or a patch on one.',
+    },
+    {
+      key: 'sweep',
+      form: 'sweep VARIANT each|cross { PATH = VALUES … }',
+      doc: 'More rows: a variant with other values. `each` changes one path at a time, `cross` all combinations.',
+    },
+  ],
+};

@@ -1,0 +1,23 @@
+/**
+ * The kinds of stages, with versions: the plan and the stages read the same table. Raise a version when the same
+ * parameters and inputs would give another artefact; it is part of every hash.
+ */
+export type StageEntry = { readonly version: number; readonly cost: 'light' | 'train'; readonly doc: string };
+
+export const stageKinds = {
+  simulate: { version: 1, cost: 'light', doc: 'Simulates a dataset.' },
+  cases: { version: 1, cost: 'light', doc: 'Reads the injections and cuts their intervals.' },
+  lines: { version: 1, cost: 'light', doc: 'Reads the log lines of the cases.' },
+  samples: { version: 1, cost: 'light', doc: 'Reads the metric samples of the cases.' },
+  spans: { version: 1, cost: 'light', doc: 'Reads the spans of the cases.' },
+  split: { version: 1, cost: 'light', doc: 'Divides the cases.' },
+  drain: { version: 1, cost: 'light', doc: 'Parses log lines into templates.' },
+  embed: { version: 1, cost: 'light', doc: 'Gives every template a vector.' },
+  'features.log': { version: 1, cost: 'light', doc: 'Log features per window.' },
+  'features.metric': { version: 1, cost: 'light', doc: 'Metric features per window.' },
+  'features.trace': { version: 1, cost: 'light', doc: 'Trace features per window.' },
+  train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
+  'baseline.majority': { version: 1, cost: 'light', doc: 'Answers the most frequent class.' },
+} as const satisfies Readonly<Record<string, StageEntry>>;
+
+export type StageKindName = keyof typeof stageKinds;

@@ -1,0 +1,77 @@
+/** Steps from log lines to one vector per window (METHOD 2, paper 4.1). */
+import { masks } from '../masks.ts';
+import type { StepSpec } from '../types.ts';
+
+export const logSteps: readonly StepSpec[] = [
+  {
+    name: 'drain',
+    doc: 'Parses lines into templates with Drain (He et al., ICWS 2017), as drain3 does.',
+    place: 'drain',
+    signatures: [{ takes: 'lines', gives: 'templates[case]' }],
+    args: [
+      {
+        name: 'similarity',
+        type: { kind: 'number', above: 0, max: 1 },
+        default: 0.5,
+        doc: 'Least share of equal tokens for a line to join a template.',
+      },
+      {
+        name: 'depth',
+        type: { kind: 'number', integer: true, min: 3, max: 12 },
+        default: 3,
+        doc: 'Levels of the tree, root and leaves included: 3 sorts by number of tokens alone, 4 also by the first.',
+      },
+      {
+        name: 'children',
+        type: { kind: 'number', integer: true, min: 2 },
+        default: 100,
+        doc: 'Most children of an inner node, the wildcard included.',
+      },
+      {
+        name: 'clusters',
+        type: { kind: 'number', integer: true, min: 1 },
+        default: 1024,
+        doc: 'Most templates alive; the least recently used one is evicted.',
+      },
+      {
+        name: 'masks',
+        type: { kind: 'list', of: { kind: 'choice', of: masks.map(({ name, doc }) => ({ name, doc })) } },
+        default: masks.map(({ name }) => name),
+        doc: 'What is replaced by `<:NAME:>` before a line is split, in this order. Default: all, as the authors configured it.',
+      },
+    ],
+  },
+  {
+    name: 'bert',
+    doc: 'One vector per template: the mean of the last hidden state of a pretrained transformer.',
+    place: 'embed',
+    signatures: [{ takes: 'templates[case]', gives: 'vectors[template, embedding]' }],
+    args: [
+      {
+        name: 'model',
+        type: { kind: 'text' },
+        doc: 'Name on the hub, such as `"Xenova/bert-base-uncased"`, or a local folder.',
+      },
+    ],
+  },
+  {
+    name: 'hashed',
+    doc: 'One vector per template from its hashed words: needs no download, knows no meaning.',
+    place: 'embed',
+    signatures: [{ takes: 'templates[case]', gives: 'vectors[template, embedding]' }],
+    args: [
+      {
+        name: 'dim',
+        type: { kind: 'number', integer: true, min: 8, max: 4096 },
+        doc: 'Length of the vectors.',
+      },
+    ],
+  },
+  {
+    name: 'weighted_sum',
+    doc: 'Per window the weighted sum of the vectors of the templates that occur in it (equations 4 and 5).',
+    place: 'features',
+    signatures: [{ takes: 'vectors[template, embedding]', gives: 'sequence[window, embedding]' }],
+    args: [],
+  },
+];

@@ -1,0 +1,56 @@
+/** Steps from spans to one vector per window (METHOD 2, paper 4.3). */
+import type { StepSpec } from '../types.ts';
+
+export const traceSteps: readonly StepSpec[] = [
+  {
+    name: 'spans',
+    doc: 'Groups spans.',
+    place: 'features',
+    signatures: [{ takes: 'requests', gives: 'spans[group]' }],
+    args: [
+      {
+        name: 'by',
+        type: {
+          kind: 'list',
+          atLeast: 1,
+          of: {
+            kind: 'choice',
+            of: [
+              { name: 'caller', doc: 'Service of the parent span.' },
+              { name: 'callee', doc: 'Service of the span.' },
+              { name: 'operation', doc: 'Operation of the span.' },
+            ],
+          },
+        },
+        default: ['caller', 'callee'],
+        doc: 'What spans of one group share.',
+      },
+    ],
+  },
+  {
+    name: 'three_sigma',
+    doc: 'Per window and group the mean of the standardised durations beyond the threshold (equation 9).',
+    place: 'features',
+    signatures: [{ takes: 'spans[group]', gives: 'sequence[window, group]' }],
+    args: [
+      {
+        name: 'threshold',
+        type: { kind: 'number', above: 0 },
+        default: 3,
+        doc: 'In standard deviations.',
+      },
+      {
+        name: 'sides',
+        type: {
+          kind: 'choice',
+          of: [
+            { name: 'one', doc: 'Only longer than usual, as the paper writes.' },
+            { name: 'two', doc: "Shorter too, as the authors' code does." },
+          ],
+        },
+        default: 'one',
+        doc: 'Which deviations count.',
+      },
+    ],
+  },
+];
