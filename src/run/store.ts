@@ -127,6 +127,9 @@ export function writeNode(store: Store, node: StageNode): void {
 
 /** Finds a described stage by its hash or the first digits of it. Throws MED4004 or MED4005. */
 export function findNode(store: Store, prefix: string): StageNode {
+  if (/^[0-9a-f]{32}$/.test(prefix) && existsSync(join(store.root, 'nodes', `${prefix}.json`))) {
+    return readNode(store, `${prefix}.json`);
+  }
   const names = /^[0-9a-f]{4,}$/.test(prefix)
     ? guardStore('read', store.root, () => readdirSync(join(store.root, 'nodes'))).filter(
         (name) => name.startsWith(prefix) && name.endsWith('.json'),

@@ -1,0 +1,152 @@
+/**
+ * What happens during a run, one JSON object per line in `runs/RUN/events.jsonl`. The terminal screen, the plain lines and
+ * `--json` read these and nothing else. Schema: `schemas/event.schema.json`.
+ */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
+import { guardStore } from './failures.ts';
+
+export type StageState = 'cached' | 'running' | 'done' | 'failed' | 'skipped' | 'stopped';
+
+export interface JobPlace {
+  readonly seed: number;
+  readonly fold?: number;
+  /** The stage whose predictions are scored. Rows may share it. */
+  readonly hash: string;
+}
+
+export interface StartedEvent {
+  readonly type: 'started';
+  readonly run: string;
+  readonly medx: string;
+  readonly file: string;
+  readonly store: string;
+  /** Stages run at the same time, at most. */
+  readonly jobs: number;
+  readonly experiments: readonly {
+    readonly name: string;
+    readonly data: string;
+    readonly simulated: boolean;
+    readonly standIns: readonly string[];
+    readonly notes: readonly string[];
+    readonly engine: string;
+    readonly rows: readonly {
+      readonly name: string;
+      readonly kind: 'variant' | 'baseline';
+      readonly jobs: readonly JobPlace[];
+    }[];
+  }[];
+  readonly stages: { readonly total: number; readonly cached: number; readonly toRun: number };
+}
+
+export interface StageEvent {
+  readonly type: 'stage';
+  readonly hash: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly cost: 'light' | 'train';
+  readonly state: StageState;
+  /** With `done`: how long it took. */
+  readonly seconds?: number;
+  /** With `failed`: why. */
+  readonly diagnostics?: readonly Diagnostic[];
+  /** With `skipped`: hash of the failed stage it depends on. */
+  readonly because?: string;
+}
+
+export interface ProgressEvent extends Progress {
+  readonly type: 'progress';
+  readonly hash: string;
+}
+
+export interface NoticeEvent extends Notice {
+  readonly type: 'notice';
+  /** Absent if it is about the run as a whole. */
+  readonly hash?: string;
+}
+
+export interface ScoreSummary {
+  /** Over seeds. */
+  readonly mean: number;
+  /** Sample standard deviation (n − 1) over seeds; null with a single seed. */
+  readonly sd: number | null;
+}
+
+export const scoreNames = [
+  'precision_weighted',
+  'recall_weighted',
+  'f1_weighted',
+  'precision_macro',
+  'recall_macro',
+  'f1_macro',
+  'accuracy',
+] as const;
+export type ScoreName = (typeof scoreNames)[number];
+
+export interface ResultRow {
+  readonly experiment: string;
+  readonly name: string;
+  readonly kind: 'variant' | 'baseline';
+  /** Name of the dataset block. */
+  readonly data: string;
+  readonly simulated: boolean;
+  /** Cases of the dataset, training cases included. */
+  readonly cases: number;
+  /** Seeds that are scored: those of which every fold has finished. */
+  readonly seeds: number;
+  /** 1 without cross-validation. */
+  readonly folds: number;
+  /** Scored cases per seed, over all folds; the mean if seeds differ. */
+  readonly test_cases: number;
+  /** Jobs without a result. */
+  readonly missing_jobs: number;
+  readonly point?: JsonObject;
+  /** Empty if no seed is complete. */
+  readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
+}
+
+export type RunState = 'finished' | 'failed' | 'stopped';
+
+export interface FinishedEvent {
+  readonly type: 'finished';
+  readonly run: string;
+  readonly state: RunState;
+  readonly seconds: number;
+  readonly record: string;
+  readonly rows: readonly ResultRow[];
+  readonly failures: readonly Diagnostic[];
+}
+
+export type RunEventBody = StartedEvent | StageEvent | ProgressEvent | NoticeEvent | FinishedEvent;
+/** `at`: ISO 8601, UTC. */
+export type RunEvent = RunEventBody & { readonly at: string };
+
+export interface EventLog {
+  emit(event: RunEventBody): void;
+  close(): void;
+}
+
+/** Appends each event to the file, then tells the listeners. Throws MED4001 or MED4002 if the file cannot be written. */
+export function openEventLog(path: string, listeners: readonly ((event: RunEvent) => void)[]): EventLog {
+  const file = guardStore('write', path, () => openSync(path, 'a'));
+  return {
+    emit(body) {
+      const event: RunEvent = { ...body, at: new Date().toISOString() };
+      guardStore('write', path, () => writeSync(file, `${JSON.stringify(event)}\n`));
+      for (const listener of listeners) listener(event);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** Reads a log back. A last line that a kill cut short is left out. */
+export function readEvents(path: string): RunEvent[] {
+  const text = guardStore('read', path, () => readFileSync(path, 'utf8'));
+  const end = text.lastIndexOf('\n');
+  if (end < 0) return [];
+  return text
+    .slice(0, end)
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
+}

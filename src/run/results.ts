@@ -1,0 +1,79 @@
+/** Collects what a plan's stages left in the store: predictions by row, classes, counted notices. Scores are made elsewhere. */
+import type { Plan, PlannedExperiment, PlannedRow, StageNode } from '../graph/plan.ts';
+import type { CaseTable, Predictions } from '../stages/contracts.ts';
+import type { CountedNotice, ExperimentResult, JobResult, RowResult } from './record.ts';
+import { hasArtefact, openArtefact, readMeta, type Store } from './store.ts';
+
+/** Throws MED4003 if an artefact that it reads is damaged. */
+export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
+  const nodes = new Map(plan.stages.map((node) => [node.hash, node]));
+  return plan.experiments.map((experiment) => {
+    const table = hasArtefact(store, experiment.cases)
+      ? openArtefact(store, experiment.cases).json<CaseTable>('cases')
+      : undefined;
+    return {
+      name: experiment.name,
+      data: experiment.data,
+      simulated: experiment.simulated,
+      standIns: experiment.standIns,
+      notes: experiment.notes,
+      engine: engineOf(experiment, nodes),
+      cases_stage: experiment.cases,
+      classes: table?.classes ?? [],
+      cases: table?.cases.length ?? 0,
+      refused: table?.refused ?? [],
+      notices: countNotices(store, experiment, nodes),
+      rows: experiment.rows.map((row) => collectRow(store, row)),
+    };
+  });
+}
+
+function collectRow(store: Store, row: PlannedRow): RowResult {
+  const jobs = row.jobs.map((job): JobResult => {
+    const place = { seed: job.seed, ...(job.fold === undefined ? {} : { fold: job.fold }), hash: job.hash };
+    if (!hasArtefact(store, job.hash)) return place;
+    return { ...place, test: openArtefact(store, job.hash).json<Predictions>('predictions').test };
+  });
+  return { name: row.name, kind: row.kind, ...(row.point ? { point: row.point } : {}), jobs };
+}
+
+/** `onnx on cpu, 1 thread`; several are joined. */
+export function engineOf(experiment: PlannedExperiment, nodes: ReadonlyMap<string, StageNode>): string {
+  const found = new Set<string>();
+  for (const job of experiment.rows.flatMap((row) => row.jobs)) {
+    const { engine } = (nodes.get(job.hash)?.params ?? {}) as {
+      engine?: { executor?: string; device?: string; threads?: number };
+    };
+    if (!engine) continue;
+    const threads =
+      engine.device === 'cpu' ? `, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}` : '';
+    found.add(`${engine.executor} on ${engine.device}${threads}`);
+  }
+  return [...found].sort().join('; ');
+}
+
+/** Notices of every stage the experiment stands on, one entry per code and message. */
+function countNotices(
+  store: Store,
+  experiment: PlannedExperiment,
+  nodes: ReadonlyMap<string, StageNode>,
+): CountedNotice[] {
+  const below = new Set<string>();
+  const visit = (hash: string) => {
+    if (below.has(hash)) return;
+    below.add(hash);
+    for (const input of Object.values(nodes.get(hash)?.inputs ?? {})) visit(input);
+  };
+  visit(experiment.cases);
+  for (const job of experiment.rows.flatMap((row) => row.jobs)) visit(job.hash);
+
+  const counted = new Map<string, CountedNotice>();
+  for (const hash of nodes.keys()) {
+    if (!below.has(hash)) continue;
+    for (const notice of readMeta(store, hash)?.notices ?? []) {
+      const key = `${notice.code}\n${notice.message}\n${notice.count ?? ''}`;
+      counted.set(key, { ...notice, stages: (counted.get(key)?.stages ?? 0) + 1 });
+    }
+  }
+  return [...counted.values()];
+}

@@ -1,0 +1,216 @@
+/**
+ * A whole run: what is cached, the schedule, events, results, record. The caller supplies the plan, the command line of
+ * the stage processes, and how results become table rows.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Diagnostic, MedxError } from '../diagnostics/diagnostic.ts';
+import type { Plan, StageNode } from '../graph/plan.ts';
+import { type EventLog, openEventLog, type ResultRow, type RunEvent, type RunState } from './events.ts';
+import { createProcessExecutor, type Executor, type Outcome, type WorkerCommand } from './executor.ts';
+import { describeMachine, readVersions } from './machine.ts';
+import {
+  createRun,
+  type ExperimentResult,
+  listRun,
+  type RunAbout,
+  type RunRecord,
+  recordPath,
+  runFolder,
+  type StageRecord,
+  writeRecord,
+} from './record.ts';
+import { collectResults, engineOf } from './results.ts';
+import { type FinalState, schedule } from './scheduler.ts';
+import { hasArtefact, readMeta, readTiming, type Store, sweepLeftovers, writeNode } from './store.ts';
+
+export interface RunRequest {
+  readonly store: Store;
+  readonly plan: Plan;
+  /** For the run's id. */
+  readonly name: string;
+  readonly about: RunAbout;
+  readonly jobs: number;
+  readonly worker: WorkerCommand | Executor;
+  readonly summarise: (results: readonly ExperimentResult[]) => readonly ResultRow[];
+  readonly listeners?: readonly ((event: RunEvent) => void)[];
+  /** Aborting it stops the children; finished stages are kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** Never throws for a failing stage: that is in the record. Throws MedxError if the store itself fails. */
+export async function runPlan(request: RunRequest): Promise<RunRecord> {
+  const { store, plan } = request;
+  const began = new Date();
+  sweepLeftovers(store);
+  const { toRun, damaged } = findMissing(store, plan);
+  for (const node of plan.stages) writeNode(store, node);
+  const run = createRun(store, request.name, began);
+  const folder = runFolder(store, run);
+  const log = openEventLog(join(folder, 'events.jsonl'), request.listeners ?? []);
+  try {
+    listRun(store, { run, state: 'started', at: began.toISOString(), file: request.about.file });
+    emitStart(log, request, run, toRun);
+    for (const { code, message } of damaged) log.emit({ type: 'notice', code, message });
+    const failures: Diagnostic[] = [];
+    const states = await runStages(request, log, toRun, folder, failures);
+    const experiments = collectResults(store, plan);
+    const state = endState(states, request.signal);
+    const finished = new Date();
+    const record: RunRecord = {
+      format: 1,
+      run,
+      state,
+      started: began.toISOString(),
+      finished: finished.toISOString(),
+      seconds: (finished.getTime() - began.getTime()) / 1000,
+      versions: readVersions(),
+      machine: describeMachine(),
+      about: request.about,
+      jobs: request.jobs,
+      stages: plan.stages.map((node) => stageRecord(store, node, states)),
+      experiments,
+      rows: request.summarise(experiments),
+      failures,
+    };
+    writeRecord(store, record);
+    listRun(store, { run, state, at: record.finished });
+    const { seconds, rows } = record;
+    log.emit({ type: 'finished', run, state, seconds, record: recordPath(store, run), rows, failures });
+    return record;
+  } finally {
+    log.close();
+  }
+}
+
+/** Stages without an artefact that some row needs, inputs before users. Damaged artefacts count as missing and are told. */
+export function findMissing(
+  store: Store,
+  plan: Plan,
+): { readonly toRun: readonly StageNode[]; readonly damaged: readonly Diagnostic[] } {
+  const nodes = new Map(plan.stages.map((node) => [node.hash, node]));
+  const needed = new Map<string, boolean>();
+  const damaged: Diagnostic[] = [];
+  const visit = (hash: string) => {
+    if (needed.has(hash)) return;
+    const there = isThere(store, hash, damaged);
+    needed.set(hash, !there);
+    if (!there) for (const input of Object.values(nodes.get(hash)?.inputs ?? {})) visit(input);
+  };
+  for (const experiment of plan.experiments) {
+    visit(experiment.cases);
+    for (const job of experiment.rows.flatMap((row) => row.jobs)) visit(job.hash);
+  }
+  return { toRun: plan.stages.filter((node) => needed.get(node.hash)), damaged };
+}
+
+function isThere(store: Store, hash: string, damaged: Diagnostic[]): boolean {
+  try {
+    return readMeta(store, hash) !== undefined;
+  } catch (error) {
+    // A damaged artefact has been set aside and its stage runs again; a store that cannot be read is fatal.
+    if (!(error instanceof MedxError) || hasArtefact(store, hash)) throw error;
+    damaged.push(...error.diagnostics);
+    return false;
+  }
+}
+
+function emitStart(log: EventLog, request: RunRequest, run: string, toRun: readonly StageNode[]): void {
+  const { plan, store } = request;
+  const nodes = new Map(plan.stages.map((node) => [node.hash, node]));
+  const waiting = new Set(toRun.map((node) => node.hash));
+  log.emit({
+    type: 'started',
+    run,
+    medx: readVersions().medx,
+    file: request.about.file,
+    store: store.root,
+    jobs: request.jobs,
+    experiments: plan.experiments.map((experiment) => ({
+      name: experiment.name,
+      data: experiment.data,
+      simulated: experiment.simulated,
+      standIns: experiment.standIns,
+      notes: experiment.notes,
+      engine: engineOf(experiment, nodes),
+      rows: experiment.rows.map(({ name, kind, jobs }) => ({ name, kind, jobs })),
+    })),
+    stages: {
+      total: plan.stages.length,
+      cached: plan.stages.filter((node) => hasArtefact(store, node.hash)).length,
+      toRun: toRun.length,
+    },
+  });
+  for (const node of plan.stages) {
+    if (!waiting.has(node.hash) && hasArtefact(store, node.hash)) {
+      log.emit({ type: 'stage', ...about(node), state: 'cached' });
+    }
+  }
+}
+
+const about = ({ hash, kind, label, cost }: StageNode) => ({ hash, kind, label, cost });
+
+async function runStages(
+  request: RunRequest,
+  log: EventLog,
+  toRun: readonly StageNode[],
+  folder: string,
+  failures: Diagnostic[],
+): Promise<ReadonlyMap<string, FinalState>> {
+  const { worker, jobs, signal } = request;
+  const onEnd = (node: StageNode, outcome: Outcome) => {
+    if (outcome.state !== 'failed') {
+      const seconds = outcome.state === 'done' ? { seconds: outcome.seconds } : {};
+      log.emit({ type: 'stage', ...about(node), state: outcome.state, ...seconds });
+      return;
+    }
+    const diagnostics = outcome.diagnostics.map((found) => withPlace(found, node));
+    if (outcome.bug !== undefined) keepDetails(folder, node, outcome.bug);
+    failures.push(...diagnostics);
+    log.emit({ type: 'stage', ...about(node), state: 'failed', diagnostics });
+  };
+  return schedule({
+    nodes: toRun,
+    jobs,
+    executor: 'script' in worker ? createProcessExecutor(worker) : worker,
+    ...(signal ? { signal } : {}),
+    onStart: (node) => log.emit({ type: 'stage', ...about(node), state: 'running' }),
+    onEnd,
+    onSkip: (node, because) => log.emit({ type: 'stage', ...about(node), state: 'skipped', because }),
+    listener: ({ hash }) => ({
+      onProgress: (progress) => log.emit({ type: 'progress', hash, ...progress }),
+      onNotice: (notice) => log.emit({ type: 'notice', hash, ...notice }),
+    }),
+  });
+}
+
+/** Says which stage it was, unless the diagnostic already has a place. */
+function withPlace(found: Diagnostic, node: StageNode): Diagnostic {
+  return found.span || found.place || found.message.includes(node.label)
+    ? found
+    : { ...found, place: node.label };
+}
+
+/** The stack of a bug goes into a file of the run: users never see one, and a report needs it. */
+function keepDetails(folder: string, node: StageNode, bug: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `bug-${node.hash.slice(0, 16)}.txt`), `${node.label}\n${bug}\n`);
+}
+
+function endState(states: ReadonlyMap<string, FinalState>, signal: AbortSignal | undefined): RunState {
+  const all = [...states.values()];
+  if (signal?.aborted && all.includes('stopped')) return 'stopped';
+  return all.some((state) => state !== 'done' && state !== 'cached') ? 'failed' : 'finished';
+}
+
+function stageRecord(store: Store, node: StageNode, states: ReadonlyMap<string, FinalState>): StageRecord {
+  const timing = readTiming(store, node.hash);
+  const state = states.get(node.hash) ?? (hasArtefact(store, node.hash) ? 'cached' : 'unneeded');
+  return {
+    hash: node.hash,
+    kind: node.kind,
+    label: node.label,
+    state,
+    ...(timing && (state === 'done' || state === 'cached') ? { seconds: timing.seconds } : {}),
+  };
+}
