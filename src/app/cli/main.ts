@@ -5,12 +5,13 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
+import { register as registerStage } from './commands/stage.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics } from './print.ts';
 import { version } from './version.ts';
 
 /** One `register` per command, in the order in which help lists them. */
-const commands: readonly ((program: Command) => void)[] = [];
+const commands: readonly ((program: Command) => void)[] = [registerStage];
 
 function createProgram(): Command {
   const program = new Command('medx')
