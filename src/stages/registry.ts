@@ -7,4 +7,9 @@ import type { StageKind } from './stage.ts';
 export type StageLoader = () => Promise<StageKind>;
 export type StageRegistry = Readonly<Record<string, StageLoader>>;
 
-export const stageRegistry: StageRegistry = {};
+export const stageRegistry: StageRegistry = {
+  cases: async () => (await import('./cases.ts')).stage as StageKind,
+  lines: async () => (await import('./lines.ts')).stage as StageKind,
+  samples: async () => (await import('./samples.ts')).stage as StageKind,
+  spans: async () => (await import('./spans.ts')).stage as StageKind,
+};

@@ -1,0 +1,81 @@
+/** One counting pass over a modality: how many rows the files have, how many are refused, how many fall into each case. */
+import type { Database } from '../database.ts';
+import { createIntervals, elementaryIntervals, type Interval, within } from '../intervals.ts';
+import { type Relation, rejects } from '../readers/reader.ts';
+
+export interface Refusals {
+  /** Rows of the files that cannot be used. */
+  readonly refused: number;
+  /** The first of them, in words; empty if there is none. */
+  readonly first: string;
+}
+
+export interface Coverage extends Refusals {
+  /** Rows of the files, header rows not counted: those read and those refused. */
+  readonly rows: number;
+  /** Rows whose time was taken from a second column. */
+  readonly repaired: number;
+  /** Torn rows that were kept as far as they could be read. */
+  readonly recovered: number;
+  /** Rows per interval, by position. */
+  readonly perInterval: readonly number[];
+  /** First and last time in the files; absent without rows. */
+  readonly range?: readonly [number, number];
+}
+
+/** `intervals[k].id` must be k. Runs once per database: the table of refused rows is that of this scan. */
+export async function readCoverage(
+  db: Database,
+  relation: Relation,
+  intervals: readonly Interval[],
+): Promise<Coverage> {
+  const { pieces, covering } = elementaryIntervals(intervals);
+  await createIntervals(db, 'pieces', pieces);
+  const count = (from: string, repaired: string) => `
+    SELECT coalesce(i.id, -1) AS id, count(*) AS n, min(r.time) FILTER (isfinite(r.time)) AS first,
+      max(r.time) FILTER (isfinite(r.time)) AS last, count(*) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS timeless,
+      count(*) FILTER (${repaired} AND isfinite(r.time)) AS repaired
+    FROM (${from}) r LEFT JOIN pieces i ON ${within('r', 'i')} GROUP BY ALL ORDER BY id`;
+  const scanned = await db.rows(count(relation.rows, 'r.repaired'));
+  const torn = await readRefusals(db);
+  const saved = relation.recover && torn.refused > 0 ? await db.rows(count(relation.recover, 'false')) : [];
+
+  const perInterval = new Array<number>(intervals.length).fill(0);
+  let [rows, timeless, repaired, recovered] = [0, 0, 0, 0];
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const group of [...scanned, ...saved]) {
+    rows += Number(group.n);
+    timeless += Number(group.timeless);
+    repaired += Number(group.repaired);
+    if (group.first !== null) first = Math.min(first, Number(group.first));
+    if (group.last !== null) last = Math.max(last, Number(group.last));
+    for (const id of covering[Number(group.id)] ?? [])
+      perInterval[id] = (perInterval[id] ?? 0) + Number(group.n);
+  }
+  for (const group of saved) recovered += Number(group.n);
+  const broken = torn.refused - recovered;
+  return {
+    rows: rows + broken,
+    refused: broken + timeless,
+    first: broken > 0 ? torn.first : timeless > 0 ? 'a row without a readable time' : '',
+    repaired,
+    recovered,
+    perInterval,
+    ...(last >= first ? { range: [first, last] as const } : {}),
+  };
+}
+
+/** Rows that the CSV parser refused in the scans of this database so far. */
+export async function readRefusals(db: Database): Promise<Refusals> {
+  const [tables] = await db.numbers(`SELECT count(*) FROM duckdb_tables() WHERE table_name = '${rejects}'`);
+  if (!tables) return { refused: 0, first: '' };
+  const [refused] = await db.numbers(
+    `SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line FROM ${rejects})`,
+  );
+  const [head] = await db.rows(`
+    SELECT s.file_path, r.line, r.error_message FROM ${rejects} r JOIN ${rejects}_scan s USING (scan_id, file_id)
+    ORDER BY s.file_path, r.line, r.column_idx LIMIT 1`);
+  if (!refused || !head) return { refused: 0, first: '' };
+  const file = String(head.file_path).split('/').slice(-2).join('/');
+  return { refused, first: `${file}, line ${head.line}: ${String(head.error_message).split('\n')[0]}` };
+}

@@ -1,0 +1,52 @@
+/** Metric samples of all cases in one pass. Standardising and averaging per window are steps of the features. */
+import type { CaseTable } from '../../stages/contracts.ts';
+import type { Database } from '../database.ts';
+import { within } from '../intervals.ts';
+import type { Relation } from '../readers/reader.ts';
+import { createCases, createCodes, writeParquet } from './stage.ts';
+
+export interface SampleCounts {
+  readonly records: number;
+  /** Records whose value is absent or not finite: left out. */
+  readonly gaps: number;
+  readonly samples: number;
+  readonly instances: readonly string[];
+  readonly kpis: readonly string[];
+}
+
+/**
+ * Writes case, instance, kpi (codes into the sorted names), time (epoch ms), value. Records of one instance, KPI and time
+ * (the pods of a service) are averaged, summed in ascending order so that the same bits come out every time.
+ */
+export async function writeSamples(
+  db: Database,
+  relation: Relation,
+  table: CaseTable,
+  path: string,
+): Promise<SampleCounts> {
+  await createCases(db, table);
+  await db.run(`
+    CREATE OR REPLACE TABLE staged AS
+    SELECT i.id, r.instance, r.kpi, r.time, r.value FROM (${relation.records}) r JOIN cases i ON ${within('r', 'i')}`);
+  const good = 'value IS NOT NULL AND isfinite(value) AND instance IS NOT NULL AND kpi IS NOT NULL';
+  const [records, used] = await db.numbers(`SELECT count(*), count(*) FILTER (${good}) FROM staged`);
+  const instances = await createCodes(db, 'instances', `SELECT instance AS name FROM staged WHERE ${good}`);
+  const kpis = await createCodes(db, 'kpis', `SELECT kpi AS name FROM staged WHERE ${good}`);
+  await writeParquet(
+    db,
+    `SELECT id AS "case", instance, kpi, time, CASE WHEN len(v) = 1 THEN v[1] ELSE list_sum(list_sort(v)) / len(v) END AS value
+    FROM (SELECT s.id, i.code AS instance, k.code AS kpi, s.time, list(s.value) AS v
+      FROM (SELECT * FROM staged WHERE ${good}) s
+      JOIN instances i ON s.instance = i.name JOIN kpis k ON s.kpi = k.name GROUP BY ALL)
+    ORDER BY id, instance, kpi, time`,
+    path,
+  );
+  const [samples] = await db.numbers(`SELECT count(*) FROM read_parquet('${path.replaceAll("'", "''")}')`);
+  return {
+    records: records ?? 0,
+    gaps: (records ?? 0) - (used ?? 0),
+    samples: samples ?? 0,
+    instances,
+    kpis,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Stage `cases`: labels and one counting pass per modality → `cases` (CaseTable) and `telemetry` (rows read and refused
+ * per modality, records per case). The records themselves are read by `lines`, `samples` and `spans`.
+ */
+import { buildCases, caseIntervals, countWindows } from '../data/cases.ts';
+import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
+import { dataCodes } from '../diagnostics/codes/data.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { type Modality, modalities } from './contracts.ts';
+import type { StageContext, StageKind } from './stage.ts';
+import { type DatasetParams, noticeCode, openDataset, withDatabase } from './telemetry.ts';
+
+type Params = DatasetParams & {
+  readonly window_ms: number;
+  readonly before_ms: number;
+  readonly after_ms: number;
+  readonly classes?: readonly string[];
+};
+
+export const stage: StageKind<Params> = {
+  kind: 'cases',
+  version: 1,
+  cost: 'light',
+  async run(params, context) {
+    const classes = params.classes;
+    const settings = {
+      windowMs: params.window_ms,
+      beforeMs: params.before_ms,
+      afterMs: params.after_ms,
+      ...(classes ? { classes } : {}),
+    };
+    countWindows(settings);
+    const { reader, files, simulated } = await openDataset(params, context);
+    const labels = reader.labels(files);
+    const intervals = caseIntervals(labels.rows, settings);
+    const coverage: Partial<Record<Modality, Coverage>> = {};
+    for (const modality of modalities) {
+      if (files[modality].length === 0) {
+        noticeCode(context, 'MED3115', { modality, looksFor: reader.looksFor });
+        continue;
+      }
+      const relation = reader.relation(files, modality);
+      coverage[modality] = await withDatabase(context, modality, (db) =>
+        readCoverage(db, relation, intervals),
+      );
+    }
+    tell(coverage, context);
+    const table = buildCases(labels.rows, coverage, settings, simulated);
+    const refused = [...labels.refused, ...table.refused];
+    if (refused.length > 0) {
+      const names = refused.map(({ id, reason }) => `${id} (${reason})`);
+      noticeCode(context, 'MED3102', { refused: refused.length, names }, refused.length);
+    }
+    const positions = table.cases.map(({ injected, service }) =>
+      labels.rows.findIndex((row) => row.time === injected && row.service === service),
+    );
+    const records = Object.fromEntries(
+      Object.entries(coverage).map(([modality, { perInterval }]) => [
+        modality,
+        positions.map((i) => perInterval[i] ?? 0),
+      ]),
+    );
+    const counts = Object.fromEntries(
+      Object.entries(records).map(([modality, list]) => [modality, list.reduce((a, b) => a + b, 0)]),
+    );
+    noticeCode(context, 'MED3114', { counts, cases: table.cases.length }, table.cases.length);
+    context.out.json('cases', { ...table, refused });
+    context.out.json('telemetry', { files: fileCounts(coverage), records });
+  },
+};
+
+function fileCounts(coverage: Readonly<Partial<Record<Modality, Coverage>>>) {
+  return Object.fromEntries(
+    Object.entries(coverage).map(([modality, { rows, refused, repaired, recovered, range }]) => [
+      modality,
+      { rows, refused, repaired, recovered, range: range ?? null },
+    ]),
+  );
+}
+
+/** Counts what was refused or repaired; a modality of which nothing can be read is an error. */
+function tell(coverage: Readonly<Partial<Record<Modality, Coverage>>>, context: StageContext): void {
+  const unreadable = Object.entries(coverage)
+    .filter(([, { rows, refused }]) => rows > 0 && refused === rows)
+    .map(([what, { refused, first }]) =>
+      report(dataCodes, 'MED3009', { what: `${what} files`, refused, first }),
+    );
+  if (unreadable.length > 0) throw new MedxError(unreadable);
+  for (const [what, { rows, refused, first, repaired, recovered, range, perInterval }] of Object.entries(
+    coverage,
+  )) {
+    if (refused > 0) noticeCode(context, 'MED3101', { what, refused, rows, first }, refused);
+    if (repaired > 0) noticeCode(context, 'MED3103', { what, repaired }, repaired);
+    if (recovered > 0) noticeCode(context, 'MED3105', { recovered }, recovered);
+    if (range && perInterval.every((n) => n === 0))
+      noticeCode(context, 'MED3113', { what, telemetry: range });
+  }
+}

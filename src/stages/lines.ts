@@ -1,0 +1,28 @@
+/** Stage `lines`: the log lines of all cases → `lines.parquet`. See `src/data/windows/lines.ts` for its columns. */
+import { writeLines } from '../data/windows/lines.ts';
+import type { StageKind } from './stage.ts';
+import {
+  type DatasetParams,
+  noRecords,
+  noticeCode,
+  openDataset,
+  readCases,
+  relationOf,
+  withDatabase,
+} from './telemetry.ts';
+
+export const stage: StageKind<DatasetParams> = {
+  kind: 'lines',
+  version: 1,
+  cost: 'light',
+  async run(params, context) {
+    const dataset = await openDataset(params, context);
+    const relation = relationOf(dataset, 'log');
+    const path = context.out.path('lines.parquet');
+    const { lines, copies } = await withDatabase(context, 'lines', (db) =>
+      writeLines(db, relation, readCases(context), path),
+    );
+    if (lines === 0) throw noRecords(dataset.reader, 'log');
+    if (copies > 0) noticeCode(context, 'MED3104', { what: 'log', copies }, copies);
+  },
+};

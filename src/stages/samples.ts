@@ -1,0 +1,29 @@
+/** Stage `samples`: the metric samples of all cases → `samples.parquet` and `axes`. See `src/data/windows/samples.ts`. */
+import { writeSamples } from '../data/windows/samples.ts';
+import type { StageKind } from './stage.ts';
+import {
+  type DatasetParams,
+  noRecords,
+  noticeCode,
+  openDataset,
+  readCases,
+  relationOf,
+  withDatabase,
+} from './telemetry.ts';
+
+export const stage: StageKind<DatasetParams> = {
+  kind: 'samples',
+  version: 1,
+  cost: 'light',
+  async run(params, context) {
+    const dataset = await openDataset(params, context);
+    const relation = relationOf(dataset, 'metric');
+    const path = context.out.path('samples.parquet');
+    const { records, gaps, samples, instances, kpis } = await withDatabase(context, 'samples', (db) =>
+      writeSamples(db, relation, readCases(context), path),
+    );
+    if (samples === 0) throw noRecords(dataset.reader, 'metric');
+    if (gaps > 0) noticeCode(context, 'MED3106', { gaps, records }, gaps);
+    context.out.json('axes', { instances, kpis });
+  },
+};

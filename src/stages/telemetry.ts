@@ -1,0 +1,92 @@
+/** What the stages that read telemetry share: where the dataset is, its work database, and notices by code. */
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../data/database.ts';
+import { digestDataset, findDataset } from '../data/dataset.ts';
+import { readers } from '../data/readers/index.ts';
+import type { DatasetFiles, DatasetReader, Relation } from '../data/readers/reader.ts';
+import { dataCodes } from '../diagnostics/codes/data.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import type { CaseTable, Modality } from './contracts.ts';
+import type { JsonObject, StageContext } from './stage.ts';
+
+/** Parameters of `cases`, `lines`, `samples` and `spans`. With an input `raw` only the format counts. */
+export type DatasetParams = JsonObject & { readonly format: string; readonly root: string };
+
+export interface OpenDataset {
+  readonly reader: DatasetReader;
+  readonly files: DatasetFiles;
+  readonly simulated: boolean;
+}
+
+/**
+ * The simulator's files if there is an input `raw`, else the dataset below the data root. Throws `MedxError` if it is
+ * absent, damaged, or no longer what the plan saw.
+ */
+export async function openDataset(params: DatasetParams, context: StageContext): Promise<OpenDataset> {
+  const raw = context.inputs.raw;
+  if (raw) {
+    const reader = readers[params.format];
+    if (!reader) throw unknownFormat(params.format);
+    return { reader, files: reader.find(raw.path('raw')), simulated: true };
+  }
+  const location = findDataset(context.dataRoot, params.format, params.root);
+  if (!location.found) throw new MedxError(location.diagnostic);
+  if (params.digest !== undefined) {
+    const digest = await digestDataset(params.format, location.files.root, context.cacheDir);
+    if (digest !== params.digest) throw new MedxError(report(dataCodes, 'MED3012', { root: params.root }));
+  }
+  return { ...location, simulated: false };
+}
+
+/** The modality as SQL. Throws `MedxError` if the dataset has no files of it. */
+export function relationOf({ reader, files }: OpenDataset, modality: Modality): Relation {
+  if (files[modality].length === 0) throw noRecords(reader, modality);
+  return reader.relation(files, modality);
+}
+
+export function noRecords({ looksFor }: DatasetReader, modality: Modality): MedxError {
+  return new MedxError(report(dataCodes, 'MED3010', { modality, looksFor }));
+}
+
+function unknownFormat(format: string): MedxError {
+  const expected = Object.keys(readers).join(' or ');
+  return new MedxError(report(dataCodes, 'MED3017', { setting: 'format', found: `\`${format}\``, expected }));
+}
+
+/** Opens a database in the stage's work folder, and closes and removes it whatever happens. */
+export async function withDatabase<T>(
+  context: StageContext,
+  name: string,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = await openDatabase({ folder: join(context.workDir, name) });
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+export function readCases(context: StageContext): CaseTable {
+  return requireInput(context, 'cases').json<CaseTable>('cases');
+}
+
+export function requireInput(context: StageContext, name: string) {
+  const input = context.inputs[name];
+  if (!input) throw new Error(`the plan gives this stage no input \`${name}\``);
+  return input;
+}
+
+type Codes = typeof dataCodes;
+type NoticeCode = keyof Codes & `MED31${string}`;
+
+/** Passes on a counted warning or notice of the code table. */
+export function noticeCode<K extends NoticeCode>(
+  context: StageContext,
+  code: K,
+  params: Parameters<Codes[K]['say']>[0],
+  count?: number,
+): void {
+  const { message } = report(dataCodes, code, params as never);
+  context.notice({ code, message, ...(count === undefined ? {} : { count }) });
+}
