@@ -42,9 +42,12 @@ export function randomBits(key: RandomKey, index: number): number {
   return mix32(mix32(index ^ key.a) + key.b);
 }
 
-/** Bits below this are dropped: rate · 2³², rounded. */
+/**
+ * 16-bit values below this are dropped: rate · 2¹⁶, rounded. Two elements share one 32-bit number, so a rate is held to
+ * 1/65536, which is far below what a run could tell apart.
+ */
 export function dropThreshold(rate: number): number {
-  return Math.round(rate * 2 ** 32);
+  return Math.min(0xffff, Math.round(rate * 2 ** 16));
 }
 
 /** The mask of `dropout`: 0 with probability `rate`, else 1 / (1 − rate) in float32. */
@@ -59,6 +62,9 @@ export function dropoutMask(
   const threshold = dropThreshold(rate);
   const scale = Math.fround(1 / (1 - rate));
   const mask = new Float32Array(size);
-  for (let i = 0; i < size; i++) mask[i] = randomBits(key, i) < threshold ? 0 : scale;
+  for (let i = 0; i < size; i++) {
+    const pair = randomBits(key, i >>> 1);
+    mask[i] = (i % 2 === 0 ? pair & 0xffff : pair >>> 16) < threshold ? 0 : scale;
+  }
   return mask;
 }
