@@ -45,7 +45,8 @@ export interface Lowering {
   valueOf(id: NodeId): string;
   /** Appends an operator with one output and returns its name. */
   push(op: string, inputs: readonly string[], options?: PushOptions): string;
-  int64(values: readonly number[], scalar?: boolean): string;
+  int64(values: readonly number[]): string;
+  int32(values: readonly number[], shape: readonly number[]): string;
   float(values: readonly number[], shape: readonly number[]): string;
   /** Mean-free facts about x that a LayerNormalization has computed: names of its mean and 1/std, `[…, 1]`. */
   readonly statistics: Map<string, { readonly mean: string; readonly invStd: string }>;
@@ -104,13 +105,10 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
       nodes.push({ op, domain, inputs: from, outputs: [name, ...more], attributes });
       return name;
     },
-    int64: (list, scalar = false) =>
-      keep(
-        `i64${scalar ? 's' : ''}[${list.join(',')}]`,
-        'int64',
-        scalar ? [] : [list.length],
-        bytesOf(BigInt64Array.from(list, BigInt)),
-      ),
+    int64: (list) =>
+      keep(`i64[${list.join(',')}]`, 'int64', [list.length], bytesOf(BigInt64Array.from(list, BigInt))),
+    int32: (list, shape) =>
+      keep(`i32[${shape.join(',')}][${list.join(',')}]`, 'int32', shape, bytesOf(Int32Array.from(list))),
     float: (list, shape) =>
       keep(`f32[${shape.join(',')}][${list.join(',')}]`, 'float32', shape, bytesOf(Float32Array.from(list))),
     maskOf: (node) => {

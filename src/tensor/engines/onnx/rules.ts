@@ -116,7 +116,7 @@ const rules: { readonly [op: string]: Rule } = {
   one_hot: (l, node, [labels], output) =>
     l.push(
       'OneHot',
-      [labels!, l.int64([numberAttr(node.attrs, 'classes')]), l.float([0, 1], [2])],
+      [labels!, l.int32([numberAttr(node.attrs, 'classes')], [1]), l.float([0, 1], [2])],
       withOutput(output),
     ),
   stop_gradient: (_l, _node, [x]) => x!,
@@ -128,9 +128,10 @@ const rules: { readonly [op: string]: Rule } = {
   constant: (l, node, _inputs, output) => {
     const data = listAttr(node.attrs, 'data');
     const { shape, dtype } = node.type;
-    if (dtype !== 'float32') throw new TypeError(`a constant of ${dtype} has no ONNX rule`);
-    if (data.length > 1 || shape.length === 0) return l.float(data, shape);
-    return l.push('Expand', [l.float(data, []), l.int64(shape)], withOutput(output));
+    if (dtype === 'bool') throw new TypeError('a constant of bool has no ONNX rule');
+    const keep = dtype === 'float32' ? l.float : l.int32;
+    if (data.length > 1 || shape.length === 0) return keep(data, shape);
+    return l.push('Expand', [keep(data, []), l.int64(shape)], withOutput(output));
   },
 };
 
