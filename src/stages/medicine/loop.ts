@@ -26,19 +26,20 @@ export type StepLosses = { readonly loss: number; readonly unimodal: ByModality<
 export type AllLogits = { readonly model: Logits; readonly unimodal: ByModality<Logits> };
 export type Arrays = ReadonlyMap<string, Float32Array>;
 
-/** What the loop needs of a network that can be trained. Steps count from 1 over the whole run. */
+/** What the loop needs of a network that can be trained. */
 export interface Learner {
   /** Number of trained numbers. */
   readonly size: number;
-  step(cases: readonly number[], step: number, factors: FactorsByModality): Promise<StepLosses>;
+  /** One update. Throws MedxError if the loss is not finite. */
+  step(cases: readonly number[], factors: FactorsByModality): Promise<StepLosses>;
   /** Logits without dropout and without factors, one row per case. */
   logits(cases: readonly number[]): Promise<AllLogits>;
-  /** Views of the parameters as they are now; the next step may overwrite them. */
-  parameters(): Promise<Arrays>;
-  /** Views of the parameters and of the optimiser's state. */
-  state(): Promise<Arrays>;
-  /** Overwrites what `arrays` names. */
-  load(arrays: Arrays): Promise<void>;
+  /** Copies of the parameters, by name. */
+  readParameters(): Promise<Arrays>;
+  writeParameters(parameters: Arrays): Promise<void>;
+  /** Copies of everything that the next step depends on, after `step` steps. */
+  save(): Promise<Arrays>;
+  restore(step: number, arrays: Arrays): Promise<void>;
 }
 
 export type LoopParams = {
@@ -72,13 +73,12 @@ const bestPrefix = 'best/';
 /** Trains and leaves the chosen epoch's parameters in the learner. */
 export async function trainLoop(learner: Learner, params: LoopParams): Promise<History> {
   const { fit, modalities } = params;
-  const best = new Map<string, Float32Array>();
-  let state = await resume(learner, params, best);
+  let { state, best } = await resume(learner, params);
   let due = Date.now() + params.checkpointEvery;
   while (state.epochs.length < fit.epochs) {
     state = await trainEpoch(learner, params, state);
     if (fit.select === 'best_valid' && state.best?.epoch === state.epochs.length) {
-      copyInto(best, await learner.parameters());
+      best = await learner.readParameters();
     }
     params.progress(progressOf(params, state));
     if (state.epochs.length < fit.epochs && Date.now() >= due) {
@@ -89,7 +89,7 @@ export async function trainLoop(learner: Learner, params: LoopParams): Promise<H
       due = Date.now() + (params.checkpointEvery > 0 ? Math.max(params.checkpointEvery, 19 * took) : 0);
     }
   }
-  if (fit.select === 'best_valid') await learner.load(best);
+  if (fit.select === 'best_valid') await learner.writeParameters(best);
   const chosen = fit.select === 'best_valid' ? (state.best?.epoch ?? fit.epochs) : fit.epochs;
   return { modalities, parameters: learner.size, epochs: state.epochs, chosen };
 }
@@ -144,7 +144,7 @@ async function trainBatches(learner: Learner, params: LoopParams, state: LoopSta
   let step = state.step;
   for (const cases of batchesOf(shuffled(params.train, params.seed, epoch), fit.batch)) {
     step += 1;
-    const losses = await learner.step(cases, step, state.factors);
+    const losses = await learner.step(cases, state.factors);
     refuseNonFinite(params, 'the training loss', losses.loss, epoch, step);
     const weight = cases.reduce((sum, index) => sum + params.weightOf(params.labelOf(index)), 0);
     sums.loss += losses.loss * weight;
@@ -192,23 +192,21 @@ function refuseNonFinite(params: LoopParams, what: string, value: number, epoch:
   throw new MedxError(report(trainingCodes, 'MED5201', { what, epoch, step, lr: params.fit.optimiser.lr }));
 }
 
-async function resume(
-  learner: Learner,
-  params: LoopParams,
-  best: Map<string, Float32Array>,
-): Promise<LoopState> {
+async function resume(learner: Learner, params: LoopParams): Promise<{ state: LoopState; best: Arrays }> {
   const found = readCheckpoint(params.workDir, params.key);
+  const best = new Map<string, Float32Array>();
   if (!found) {
     const factors = neutralFactors(params.modalities);
-    return { step: 0, mao: initialMao, factors, epochs: [], best: null };
+    return { state: { step: 0, mao: initialMao, factors, epochs: [], best: null }, best };
   }
   const live = new Map<string, Float32Array>();
   for (const [name, array] of found.arrays) {
     if (name.startsWith(bestPrefix)) best.set(name.slice(bestPrefix.length), array);
     else live.set(name, array);
   }
-  await learner.load(live);
-  return found.state as LoopState;
+  const state = found.state as LoopState;
+  await learner.restore(state.step, live);
+  return { state, best };
 }
 
 async function checkpoint(
@@ -217,17 +215,9 @@ async function checkpoint(
   state: LoopState,
   best: Arrays,
 ): Promise<void> {
-  const arrays = new Map(await learner.state());
+  const arrays = new Map(await learner.save());
   for (const [name, array] of best) arrays.set(`${bestPrefix}${name}`, array);
   writeCheckpoint(params.workDir, params.key, { state, arrays });
-}
-
-function copyInto(target: Map<string, Float32Array>, source: Arrays): void {
-  for (const [name, array] of source) {
-    const kept = target.get(name);
-    if (kept) kept.set(array);
-    else target.set(name, array.slice());
-  }
 }
 
 function progressOf(params: LoopParams, state: LoopState): Progress {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import type { FitParams } from '../../../src/stages/contracts.ts';
-import { type Learner, type LoopParams, trainLoop } from '../../../src/stages/medicine/loop.ts';
+import { type Arrays, type Learner, type LoopParams, trainLoop } from '../../../src/stages/medicine/loop.ts';
 import type { FactorsByModality } from '../../../src/stages/medicine/mao.ts';
 import type { Progress } from '../../../src/stages/stage.ts';
 
@@ -22,6 +22,7 @@ class CountingLearner implements Learner {
   readonly size = 2;
   readonly seen: { cases: readonly number[]; step: number; factors: FactorsByModality }[] = [];
   readonly value = Float32Array.from([0, 0]);
+  taken = 0;
   readonly momentum = Float32Array.from([0, 0]);
   readonly confidence: (value: number) => number;
 
@@ -29,8 +30,9 @@ class CountingLearner implements Learner {
     this.confidence = confidence;
   }
 
-  async step(cases: readonly number[], step: number, factors: FactorsByModality) {
-    this.seen.push({ cases, step, factors });
+  async step(cases: readonly number[], factors: FactorsByModality) {
+    this.taken += 1;
+    this.seen.push({ cases, step: this.taken, factors });
     const sum = cases.reduce((total, index) => total + index, 0);
     this.momentum[0] = 0.9 * this.momentum[0]! + 0.01 * sum * (factors.log?.update ?? 1);
     this.momentum[1] = 0.9 * this.momentum[1]! + 0.002 * sum * (factors.metric?.feature ?? 1);
@@ -48,20 +50,25 @@ class CountingLearner implements Learner {
     };
   }
 
-  async parameters() {
-    return new Map([['value', this.value]]);
+  async readParameters() {
+    return new Map([['value', this.value.slice()]]);
   }
 
-  async state() {
+  async writeParameters(parameters: Arrays) {
+    this.value.set(parameters.get('value') ?? []);
+  }
+
+  async save() {
     return new Map([
-      ['value', this.value],
-      ['momentum', this.momentum],
+      ['value', this.value.slice()],
+      ['momentum', this.momentum.slice()],
     ]);
   }
 
-  async load(arrays: ReadonlyMap<string, Float32Array>) {
-    this.value.set(arrays.get('value') ?? this.value);
-    this.momentum.set(arrays.get('momentum') ?? this.momentum);
+  async restore(step: number, arrays: Arrays) {
+    this.taken = step;
+    this.value.set(arrays.get('value') ?? []);
+    this.momentum.set(arrays.get('momentum') ?? []);
   }
 }
 
@@ -150,9 +157,9 @@ test.each([1, 3, 5])('killed after epoch %i and started again, it ends with the 
 test('a loss that is not a number stops the run with its place and the learning rate', async () => {
   const learner = new CountingLearner();
   const step = learner.step.bind(learner);
-  learner.step = async (cases, count, factors) => {
-    const losses = await step(cases, count, factors);
-    return count === 5 ? { ...losses, loss: Number.NaN } : losses;
+  learner.step = async (cases, factors) => {
+    const losses = await step(cases, factors);
+    return learner.taken === 5 ? { ...losses, loss: Number.NaN } : losses;
   };
   const error = await trainLoop(learner, paramsOf()).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(MedxError);

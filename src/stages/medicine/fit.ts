@@ -1,0 +1,88 @@
+/**
+ * One training job from data to predictions on a given engine: the training loop on the training and validation cases,
+ * then one look at the test cases with the chosen parameters. Files and engines belong to `../train.ts`.
+ */
+import type { Engine } from '../../tensor/engine.ts';
+import type { History, Predictions, TrainParams } from '../contracts.ts';
+import type { Progress } from '../stage.ts';
+import { batchSizes } from './batches.ts';
+import type { TrainingData } from './features.ts';
+import { createLearner } from './learner.ts';
+import { type Arrays, trainLoop } from './loop.ts';
+import type { NetworkShape } from './network.ts';
+import { classWeights, predictionsOf } from './scoring.ts';
+
+/** Cases are evaluated in runs of at most this many. */
+const evaluationLimit = 64;
+
+export type FitOptions = {
+  readonly workDir: string;
+  /** Names the computation: a checkpoint of another one is not read. */
+  readonly key: string;
+  /** Least milliseconds between checkpoints. */
+  readonly checkpointEvery: number;
+  readonly progress: (progress: Progress) => void;
+};
+
+export type FitResult = {
+  readonly predictions: Predictions;
+  readonly history: History;
+  /** The chosen epoch's parameters. */
+  readonly parameters: Arrays;
+};
+
+export function networkShape(params: TrainParams, data: TrainingData): NetworkShape {
+  return { classes: data.table.classes.length, features: data.shapes, dropout: params.train.dropout };
+}
+
+export async function fitMedicine(
+  engine: Engine,
+  params: TrainParams,
+  data: TrainingData,
+  options: FitOptions,
+): Promise<FitResult> {
+  const { table, split, modalities } = data;
+  const fit = params.train;
+  // The only way from a case to its label; test cases are not let through.
+  const labels = new Map([...split.train, ...split.valid].map((index) => [index, table.cases[index]?.label]));
+  const labelOf = (index: number) => {
+    const label = labels.get(index);
+    if (label === undefined) throw new Error(`case ${index} is not for training`);
+    return label;
+  };
+  const weights = classWeights(fit.class_weight, split.train.map(labelOf), table.classes.length);
+  const weightOf = (label: number) => weights[label] ?? 1;
+  const learner = await createLearner(engine, {
+    model: params.model,
+    shape: networkShape(params, data),
+    features: data.features,
+    labelOf,
+    weightOf,
+    optimiser: fit.optimiser,
+    seed: params.seed,
+    trainingSizes: batchSizes(split.train.length, fit.batch),
+    evaluationSize: Math.min(evaluationLimit, split.valid.length || split.test.length),
+  });
+  try {
+    const history = await trainLoop(learner, {
+      fit,
+      balance: params.model.balance,
+      seed: params.seed,
+      modalities,
+      train: split.train,
+      valid: split.valid,
+      labelOf,
+      weightOf,
+      ...options,
+    });
+    const logitsOf = async (cases: readonly number[]) => (await learner.logits(cases)).model;
+    const predictions = {
+      classes: table.classes,
+      valid: split.valid.length > 0 ? predictionsOf(table, split.valid, await logitsOf(split.valid)) : [],
+      test: predictionsOf(table, split.test, await logitsOf(split.test)),
+    };
+    return { predictions, history, parameters: await learner.readParameters() };
+  } finally {
+    await learner.release();
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Medicine on an engine: compiled graphs of the batch sizes that occur, one shared state, and rows gathered into
+ * buffers that are used again. The loop (`loop.ts`) decides what is trained when.
+ */
+import type { Engine, EvaluationSession, ModelState, TrainingSession } from '../../tensor/engine.ts';
+import { nodeOf, sizeOf } from '../../tensor/ir.ts';
+import type { FitParams, Modality, ModelParams } from '../contracts.ts';
+import { batchesOf, gather } from './batches.ts';
+import type { AllLogits, ByModality, Learner, StepLosses } from './loop.ts';
+import type { FactorsByModality } from './mao.ts';
+import { buildInference, buildTraining, encodedModalities, type NetworkShape, names } from './network.ts';
+import type { Logits } from './scoring.ts';
+
+export type LearnerOptions = {
+  readonly model: ModelParams;
+  readonly shape: NetworkShape;
+  /** Features of all cases, `[case, …]` row-major, per encoded modality. */
+  readonly features: ByModality<Float32Array>;
+  readonly labelOf: (index: number) => number;
+  readonly weightOf: (label: number) => number;
+  readonly optimiser: FitParams['optimiser'];
+  readonly seed: number;
+  /** Batch sizes of training, and how many cases are evaluated at once. */
+  readonly trainingSizes: readonly number[];
+  readonly evaluationSize: number;
+};
+
+export type EngineLearner = Learner & {
+  readonly state: ModelState;
+  release(): Promise<void>;
+};
+
+/** Buffers of one batch size, by input name. */
+type Buffers = {
+  readonly features: ByModality<Float32Array>;
+  readonly feeds: Record<string, Float32Array | Int32Array>;
+};
+
+export async function createLearner(engine: Engine, options: LearnerOptions): Promise<EngineLearner> {
+  const { model, shape, seed, optimiser } = options;
+  const present = encodedModalities(model);
+  const inference = buildInference(model, shape, options.evaluationSize);
+  const state = engine.createState(inference, { seed, optimiser });
+  const heads = ['model', ...present] as const;
+  const evaluation = {
+    session: await engine.compileEvaluation(inference, { state, outputs: heads.map(names.logits) }),
+    buffers: allocate(options, present, options.evaluationSize),
+  };
+  const trainings = new Map<number, { session: TrainingSession; buffers: Buffers }>();
+  for (const size of options.trainingSizes) {
+    const outputs = heads.map(names.loss);
+    const graph = buildTraining(model, shape, size);
+    const session = await engine.compileTraining(graph, { state, loss: names.objective, outputs });
+    trainings.set(size, { session, buffers: allocate(options, present, size) });
+  }
+  const literal = model.balance.kind === 'mao' && model.balance.schedule === 'literal';
+  const scaleMode = literal ? 'gradient' : 'update';
+
+  return {
+    state,
+    size: Object.values(inference.params).reduce(
+      (sum, { node }) => sum + sizeOf(nodeOf(inference, node).type.shape),
+      0,
+    ),
+    async step(cases, factors) {
+      const training = trainings.get(cases.length);
+      if (!training) throw new RangeError(`no graph was compiled for a batch of ${cases.length}`);
+      const { session, buffers } = training;
+      fill(options, present, buffers, cases);
+      feedTargets(options, present, buffers, cases, factors);
+      const scales = Object.fromEntries(present.map((name) => [name, factors[name]?.update ?? 1]));
+      const { outputs } = await session.step(buffers.feeds, { scales, scaleMode });
+      return lossesOf(present, outputs);
+    },
+    logits: (cases) => evaluate(options, present, evaluation, cases),
+    async readParameters() {
+      return new Map(Object.entries(await state.readParams()));
+    },
+    async writeParameters(parameters) {
+      await state.writeParams(Object.fromEntries(parameters));
+    },
+    async save() {
+      return new Map(Object.entries((await state.save()).arrays));
+    },
+    async restore(step, arrays) {
+      await state.load({ seed, step, arrays: Object.fromEntries(arrays) });
+    },
+    async release() {
+      for (const { session } of trainings.values()) await session.release();
+      await evaluation.session.release();
+      state.release();
+    },
+  };
+}
+
+function allocate(options: LearnerOptions, present: readonly Modality[], size: number): Buffers {
+  const features: { [modality in Modality]?: Float32Array } = {};
+  const feeds: Record<string, Float32Array | Int32Array> = {};
+  for (const name of present) {
+    const buffer = new Float32Array(size * sizeOf(options.shape.features[name] ?? []));
+    features[name] = buffer;
+    feeds[name] = buffer;
+  }
+  return { features, feeds };
+}
+
+function fill(
+  options: LearnerOptions,
+  present: readonly Modality[],
+  buffers: Buffers,
+  cases: readonly number[],
+): void {
+  for (const name of present) {
+    const [target, source] = [buffers.features[name], options.features[name]];
+    if (!target || !source) throw new Error(`no features of ${name}`);
+    gather(target, source, sizeOf(options.shape.features[name] ?? []), cases);
+  }
+}
+
+function feedTargets(
+  options: LearnerOptions,
+  present: readonly Modality[],
+  buffers: Buffers,
+  cases: readonly number[],
+  factors: FactorsByModality,
+): void {
+  const labels = cases.map(options.labelOf);
+  buffers.feeds[names.labels] = Int32Array.from(labels);
+  buffers.feeds[names.weights] = Float32Array.from(labels, options.weightOf);
+  for (const name of present) {
+    buffers.feeds[names.factor(name)] = Float32Array.of(factors[name]?.feature ?? 1);
+  }
+}
+
+function lossesOf(
+  present: readonly Modality[],
+  outputs: { readonly [name: string]: Float32Array },
+): StepLosses {
+  const of = (name: Modality | 'model') => outputs[names.loss(name)]?.[0] ?? Number.NaN;
+  return { loss: of('model'), unimodal: Object.fromEntries(present.map((name) => [name, of(name)])) };
+}
+
+async function evaluate(
+  options: LearnerOptions,
+  present: readonly Modality[],
+  evaluation: { readonly session: EvaluationSession; readonly buffers: Buffers },
+  cases: readonly number[],
+): Promise<AllLogits> {
+  const { classes } = options.shape;
+  const rows = new Map<Modality | 'model', Float32Array>();
+  for (const name of ['model', ...present] as const) rows.set(name, new Float32Array(cases.length * classes));
+  let done = 0;
+  for (const batch of batchesOf(cases, options.evaluationSize)) {
+    fill(options, present, evaluation.buffers, batch);
+    const values = await evaluation.session.run(evaluation.buffers.feeds);
+    for (const [name, target] of rows) {
+      const found = values[names.logits(name)] ?? new Float32Array();
+      target.set(found.subarray(0, batch.length * classes), done * classes);
+    }
+    done += batch.length;
+  }
+  const of = (name: Modality | 'model'): Logits => ({ classes, data: rows.get(name) ?? [] });
+  return { model: of('model'), unimodal: Object.fromEntries(present.map((name) => [name, of(name)])) };
+}
