@@ -73,16 +73,14 @@ export interface ScoreSummary {
   readonly sd: number | null;
 }
 
-export const scoreNames = [
-  'precision_weighted',
-  'recall_weighted',
-  'f1_weighted',
-  'precision_macro',
-  'recall_macro',
-  'f1_macro',
-  'accuracy',
-] as const;
-export type ScoreName = (typeof scoreNames)[number];
+export type ScoreName =
+  | 'precision_weighted'
+  | 'recall_weighted'
+  | 'f1_weighted'
+  | 'precision_macro'
+  | 'recall_macro'
+  | 'f1_macro'
+  | 'accuracy';
 
 export interface ResultRow {
   readonly experiment: string;

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { renderCsv } from '../../src/report/csv.ts';
+import { detailsOf, renderDetails } from '../../src/report/details.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { compareRuns, tablesOf } from '../../src/report/table.ts';
+import { renderTable } from '../../src/report/text.ts';
+import { recordOf } from './support.ts';
+
+const golden = (name: string) => `./fixtures/${name}`;
+const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+test('the terminal table', async () => {
+  const [table] = tablesOf(recordOf());
+  await expect(text(renderTable(table!, { width: 120, color: false }))).toMatchFileSnapshot(
+    golden('wide.txt'),
+  );
+  await expect(text(renderTable(table!, { width: 80, color: false }))).toMatchFileSnapshot(golden('80.txt'));
+});
+
+test('a row without all its jobs says so', async () => {
+  const [table] = tablesOf(recordOf({ broken: true }));
+  await expect(text(renderTable(table!, { width: 80, color: false }))).toMatchFileSnapshot(
+    golden('broken.txt'),
+  );
+});
+
+test.each([24, 40, 60, 80, 100, 200])('no line is wider than a terminal of %i columns', (width) => {
+  const [table] = tablesOf(recordOf({ broken: true }));
+  for (const line of renderTable(table!, { width, color: true })) {
+    const plain = line.replace(ansi, '');
+    // A single word longer than the terminal cannot be broken.
+    const longest = Math.max(...plain.split(' ').map((word) => word.length));
+    expect(plain.length, plain).toBeLessThanOrEqual(Math.max(width, 10 + longest));
+  }
+});
+
+test('Markdown and CSV', async () => {
+  const tables = tablesOf(recordOf());
+  await expect(renderMarkdown(tables)).toMatchFileSnapshot(golden('table.md'));
+  await expect(renderCsv(tables)).toMatchFileSnapshot(golden('table.csv'));
+});
+
+test('CSV quotes what needs it', () => {
+  const [table] = tablesOf(recordOf());
+  const facts = [['engine', 'a "b", c'] as const];
+  const line = renderCsv([{ ...table!, facts }]).split('\r\n')[1]!;
+  expect(line).toContain('"a ""b"", c"');
+});
+
+test('runs side by side say what differs between them', async () => {
+  const other = recordOf({ run: 'd3_ablation-20261123-080000-abcd' });
+  const [experiment] = other.experiments;
+  const changed = { ...other, experiments: [{ ...experiment!, engine: 'onnx on webgpu' }] };
+  const [table] = compareRuns([recordOf(), changed]);
+  expect(table!.rows.length).toBe(8);
+  expect(table!.facts.map(([key]) => key)).toEqual([
+    '#1',
+    '#2',
+    'data',
+    'cases',
+    'stand-in',
+    'engine #1',
+    'engine #2',
+  ]);
+  expect(table!.rows.slice(0, 3).map((row) => `${row.label} ${row.run}`)).toEqual([
+    'full #1',
+    'full #2',
+    'no_mao #1',
+  ]);
+  const engines = renderCsv([table!])
+    .split('\r\n')
+    .map((line) => /onnx on (cpu|webgpu)/.exec(line)?.[1]);
+  expect(engines.slice(1, 3)).toEqual(['cpu', 'webgpu']);
+  await expect(renderMarkdown([table!])).toMatchFileSnapshot(golden('compare.md'));
+});
+
+test('per-class scores and the confusion matrix', async () => {
+  const details = detailsOf(recordOf());
+  expect(details.map((d) => d.row)).toEqual(['full', 'no_mao', 'full mao.alpha=0.3', 'majority']);
+  await expect(text(renderDetails(details[0]!, false))).toMatchFileSnapshot(golden('details.txt'));
+});
