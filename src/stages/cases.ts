@@ -2,6 +2,7 @@
  * Stage `cases`: labels and one counting pass per modality → `cases` (CaseTable) and `telemetry` (rows read and refused
  * per modality, records per case). The records themselves are read by `lines`, `samples` and `spans`.
  */
+import { stageKinds } from '../catalog/stages.ts';
 import { buildCases, caseIntervals, countWindows } from '../data/cases.ts';
 import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
@@ -19,8 +20,8 @@ type Params = DatasetParams & {
 
 export const stage: StageKind<Params> = {
   kind: 'cases',
-  version: 1,
-  cost: 'light',
+  version: stageKinds.cases.version,
+  cost: stageKinds.cases.cost,
   async run(params, context) {
     const classes = params.classes;
     const settings = {

@@ -32,6 +32,17 @@ export type CaseRow = {
   readonly group: number;
 };
 
+/** Parameters of stage `split`. `groups`: whether cases whose intervals overlap stay on one side. */
+export type SplitParams = {
+  readonly kind: 'stratified';
+  readonly seed: number;
+  readonly groups: 'together' | 'apart';
+} & (
+  | { readonly train: number; readonly valid: number; readonly test: number }
+  /** `fold` counts from 0; `valid` is the share of the cases outside the fold. */
+  | { readonly folds: number; readonly fold: number; readonly valid: number }
+);
+
 /** Artefact of stage `split`, file `split`: indices into `CaseTable.cases`. */
 export type Split = {
   readonly train: readonly number[];

@@ -1,4 +1,5 @@
 /** Stage `lines`: the log lines of all cases → `lines.parquet`. See `src/data/windows/lines.ts` for its columns. */
+import { stageKinds } from '../catalog/stages.ts';
 import { writeLines } from '../data/windows/lines.ts';
 import type { StageKind } from './stage.ts';
 import {
@@ -13,8 +14,8 @@ import {
 
 export const stage: StageKind<DatasetParams> = {
   kind: 'lines',
-  version: 1,
-  cost: 'light',
+  version: stageKinds.lines.version,
+  cost: stageKinds.lines.cost,
   async run(params, context) {
     const dataset = await openDataset(params, context);
     const relation = relationOf(dataset, 'log');

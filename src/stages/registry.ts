@@ -12,4 +12,8 @@ export const stageRegistry: StageRegistry = {
   lines: async () => (await import('./lines.ts')).stage as StageKind,
   samples: async () => (await import('./samples.ts')).stage as StageKind,
   spans: async () => (await import('./spans.ts')).stage as StageKind,
+  split: async () => (await import('./split.ts')).stage as StageKind,
+  'baseline.majority': async () => (await import('./baselines/majority.ts')).stage as StageKind,
+  'features.metric': async () => (await import('./features-metric.ts')).stage as StageKind,
+  'features.trace': async () => (await import('./features-trace.ts')).stage as StageKind,
 };

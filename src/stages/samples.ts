@@ -1,4 +1,5 @@
 /** Stage `samples`: the metric samples of all cases → `samples.parquet` and `axes`. See `src/data/windows/samples.ts`. */
+import { stageKinds } from '../catalog/stages.ts';
 import { writeSamples } from '../data/windows/samples.ts';
 import type { StageKind } from './stage.ts';
 import {
@@ -13,8 +14,8 @@ import {
 
 export const stage: StageKind<DatasetParams> = {
   kind: 'samples',
-  version: 1,
-  cost: 'light',
+  version: stageKinds.samples.version,
+  cost: stageKinds.samples.cost,
   async run(params, context) {
     const dataset = await openDataset(params, context);
     const relation = relationOf(dataset, 'metric');

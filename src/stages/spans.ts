@@ -1,4 +1,5 @@
 /** Stage `spans`: the spans of all cases → `spans.parquet` and `axes`. See `src/data/windows/spans.ts`. */
+import { stageKinds } from '../catalog/stages.ts';
 import { writeSpans } from '../data/windows/spans.ts';
 import type { StageKind } from './stage.ts';
 import {
@@ -13,8 +14,8 @@ import {
 
 export const stage: StageKind<DatasetParams> = {
   kind: 'spans',
-  version: 1,
-  cost: 'light',
+  version: stageKinds.spans.version,
+  cost: stageKinds.spans.cost,
   async run(params, context) {
     const dataset = await openDataset(params, context);
     const relation = relationOf(dataset, 'trace');

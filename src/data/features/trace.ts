@@ -1,0 +1,131 @@
+/** Trace features (paper 4.3): spans of the cases → `[case, window, link]`. */
+import { dataCodes } from '../../diagnostics/codes/data.ts';
+import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import type { CaseTable, Step } from '../../stages/contracts.ts';
+import { type Database, sqlText } from '../database.ts';
+import { type FeatureArray, finishArray } from './finish.ts';
+import { cell, countCovered, type Records } from './series.ts';
+import { applySteps } from './steps.ts';
+
+export interface TraceNames {
+  readonly services: readonly string[];
+  readonly operations: readonly string[];
+}
+
+const keys = ['caller', 'callee', 'operation'] as const;
+type Key = (typeof keys)[number];
+
+/**
+ * The first step is `spans(by: […])`. Links are the groups that the fitted cases have, in order of their names; a span of
+ * another group is left out and counted. A link without spans in a window is 0 there.
+ *
+ * `spans(duration: …)` says which time a span stands for: its `own`, that of its `caller` span (the authors' code: seen
+ * from the caller, network included), or the `gap` between the two. Spans without a caller in the files have neither of
+ * the latter and are left out.
+ */
+export async function traceFeatures(
+  db: Database,
+  path: string,
+  names: TraceNames,
+  table: CaseTable,
+  fitted: readonly boolean[],
+  steps: readonly Step[],
+): Promise<FeatureArray & { readonly links: readonly string[] }> {
+  const { by, duration } = parseGrouping(steps);
+  const file = `read_parquet(${sqlText(path)})`;
+  const columns = by.map((key) => `"${key}"`).join(', ');
+  const time = { own: 'duration_us', caller: 'caller_us', gap: 'caller_us - duration_us' }[duration];
+  const timed = `(SELECT "case", "window", ${columns}, ${time} AS duration FROM ${file} WHERE ${time} IS NOT NULL)`;
+  // Cases are few; a bit per case lets SQL find the groups that any fitted case has.
+  const inFit = `"case" IN (${fitted.flatMap((yes, c) => (yes ? [c] : [])).join(', ') || '-1'})`;
+  const groups = await db.rows(
+    `SELECT ${columns}, count(*) AS n, bool_or(${inFit}) AS fitted FROM ${timed} GROUP BY ALL ORDER BY ${columns}`,
+  );
+  const links: string[] = [];
+  const unseenNames: string[] = [];
+  let [kept, unseen] = [0, 0];
+  await db.run(
+    `CREATE OR REPLACE TABLE links (${by.map((key) => `${key} INTEGER`).join(', ')}, link INTEGER)`,
+  );
+  const values: string[] = [];
+  for (const group of groups) {
+    const name = linkName(by, (key) => Number(group[key]), names);
+    if (group.fitted === true) {
+      values.push(`(${by.map((key) => Number(group[key])).join(', ')}, ${links.length})`);
+      links.push(name);
+      kept += Number(group.n);
+    } else {
+      unseenNames.push(name);
+      unseen += Number(group.n);
+    }
+  }
+  if (values.length > 0) await db.run(`INSERT INTO links VALUES ${values.join(', ')}`);
+  const records: Records = {
+    level: 'records',
+    cases: table.cases.length,
+    series: links.length,
+    windows: table.windows,
+    ordered: false,
+    caseOf: new Int32Array(kept),
+    seriesOf: new Int32Array(kept),
+    windowOf: new Int32Array(kept),
+    value: new Float64Array(kept),
+  };
+  let i = 0;
+  const on = by.map((key) => `s."${key}" = l."${key}"`).join(' AND ');
+  const query = `SELECT s."case", s."window", l.link, s.duration FROM ${timed} s JOIN links l ON ${on} ORDER BY ALL`;
+  await db.stream(query, ([c, window, link, value], rows) => {
+    if (!c || !window || !link || !value) return;
+    for (let row = 0; row < rows; row++, i++) {
+      records.caseOf[i] = c.number(row);
+      records.windowOf[i] = window.number(row);
+      records.seriesOf[i] = link.number(row);
+      records.value[i] = value.number(row);
+    }
+  });
+  const { windows, constant } = applySteps(records, steps.slice(1), fitted, 'trace');
+  const out = new Float64Array(windows.value.length);
+  let at = 0;
+  for (let c = 0; c < windows.cases; c++)
+    for (let w = 0; w < windows.windows; w++)
+      for (let s = 0; s < windows.series; s++) out[at++] = windows.value[cell(windows, c, s, w)] ?? 0;
+  return {
+    ...finishArray(out, [windows.cases, windows.windows, windows.series]),
+    coverage: countCovered(windows),
+    empty: windows.records.reduce((n, count) => n + (count === 0 ? 1 : 0), 0),
+    constant: constant.map((s) => links[s] ?? ''),
+    unseen,
+    unseenNames,
+    links,
+  };
+}
+
+/** `caller -> callee`, `caller -> callee: operation`, or whatever of it is grouped by. */
+function linkName(by: readonly Key[], code: (key: Key) => number, names: TraceNames): string {
+  const of = (key: Key) => (key === 'operation' ? names.operations : names.services)[code(key)] ?? '';
+  const services = by
+    .filter((key) => key !== 'operation')
+    .map(of)
+    .join(' -> ');
+  if (!by.includes('operation')) return services;
+  return services === '' ? of('operation') : `${services}: ${of('operation')}`;
+}
+
+function parseGrouping(steps: readonly Step[]): { by: Key[]; duration: 'own' | 'caller' | 'gap' } {
+  const first = steps[0];
+  const list = steps.map(({ op }) => op).join(' -> ') || 'none';
+  const refuse = (problem: string): never => {
+    const step = first?.op ?? 'spans';
+    throw new MedxError(report(dataCodes, 'MED3011', { modality: 'trace', step, problem, steps: list }));
+  };
+  if (first?.op !== 'spans')
+    return refuse('comes first, but spans must be grouped first: `spans(by: [caller, callee])`');
+  const by = first.args.by ?? ['caller', 'callee'];
+  const duration = first.args.duration ?? 'own';
+  if (!Array.isArray(by) || by.length === 0 || by.some((key) => !keys.includes(key as Key)))
+    return refuse(`has by ${JSON.stringify(by)}, expected some of ${keys.join(', ')}`);
+  if (duration !== 'own' && duration !== 'caller' && duration !== 'gap')
+    return refuse(`has duration ${JSON.stringify(duration)}, expected own, caller or gap`);
+  // In a fixed order, each once, so that the same links come out however they are written.
+  return { by: keys.filter((key) => by.includes(key)), duration };
+}

@@ -1,0 +1,137 @@
+/** Dividing cases into training, validation and test, or into folds: stratified by class, seeded, groups kept together. */
+import { dataCodes } from '../diagnostics/codes/data.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import type { Split, SplitParams } from '../stages/contracts.ts';
+import { shuffledIndices } from './random.ts';
+
+export interface SplitCase {
+  readonly label: number;
+  /** Cases of one group are never divided if `groups` is `together`. */
+  readonly group: number;
+}
+
+/** Streams of random numbers: the folds, the division of what is left, and a plain split draw independently. */
+const streams = { plain: 1, folds: 2, valid: 3 } as const;
+
+/**
+ * Every part lists its cases in ascending order. With folds, fold `fold` is the test part; the same seed gives the same
+ * folds whichever of them is asked for. Throws `MedxError` if the numbers ask for the impossible.
+ */
+export function splitCases(cases: readonly SplitCase[], params: SplitParams): Split {
+  const all = cases.map((_, i) => i);
+  if (!('folds' in params)) {
+    const shares = [params.train, params.valid, params.test];
+    const total = shares.reduce((a, b) => a + b, 0);
+    if (shares.some((share) => !(share >= 0)) || Math.abs(total - 1) > 1e-9)
+      throw impossible(
+        `the shares add up to ${Number(total.toFixed(6))}`,
+        'shares of at least 0 that add up to 1',
+      );
+    const [train = [], valid = [], test = []] = divide(
+      all,
+      cases,
+      shares,
+      params.seed,
+      streams.plain,
+      params.groups,
+    );
+    return checked({ train, valid, test });
+  }
+  const { folds, fold, valid: share } = params;
+  if (!Number.isInteger(folds) || folds < 2 || folds > cases.length)
+    throw impossible(`${folds} folds of ${cases.length} cases`, 'between 2 folds and one per case');
+  if (!Number.isInteger(fold) || fold < 0 || fold >= folds)
+    throw impossible(`fold ${fold} of ${folds}`, 'a fold from 0 on, below their number');
+  const equal = new Array<number>(folds).fill(1 / folds);
+  const parts = divide(all, cases, equal, params.seed, streams.folds, params.groups);
+  const test = parts[fold] ?? [];
+  const rest = all.filter((i) => !test.includes(i));
+  const [train = [], valid = []] = divide(
+    rest,
+    cases,
+    [1 - share, share],
+    params.seed + fold * 2 ** 32,
+    streams.valid,
+    params.groups,
+  );
+  return checked({ train, valid, test });
+}
+
+/**
+ * Deals groups to parts, the largest groups first and otherwise in random order: each goes to the part that lacks most of
+ * its classes, then to the one that lacks most cases at all.
+ */
+function divide(
+  members: readonly number[],
+  cases: readonly SplitCase[],
+  shares: readonly number[],
+  seed: number,
+  stream: number,
+  groups: 'together' | 'apart',
+): number[][] {
+  const byGroup = new Map<number, number[]>();
+  for (const i of members) {
+    const key = groups === 'together' ? (cases[i]?.group ?? i) : i;
+    byGroup.set(key, [...(byGroup.get(key) ?? []), i]);
+  }
+  const units = [...byGroup.values()];
+  const rank = shuffledIndices(units.length, seed, stream);
+  const order = rank.sort((a, b) => (units[b]?.length ?? 0) - (units[a]?.length ?? 0));
+  const labels = members.map((i) => cases[i]?.label ?? 0);
+  const classes = Math.max(0, ...labels) + 1;
+  const want = shares.map((share) => {
+    const perClass = new Array<number>(classes).fill(0);
+    for (const label of labels) perClass[label] = (perClass[label] ?? 0) + share;
+    return perClass;
+  });
+  const parts: number[][] = shares.map(() => []);
+  for (const at of order) {
+    const unit = units[at] ?? [];
+    let best = 0;
+    let bestNeed = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
+    shares.forEach((share, part) => {
+      if (share <= 0) return;
+      const perClass = want[part] ?? [];
+      const need = unit.reduce((sum, i) => sum + (perClass[cases[i]?.label ?? 0] ?? 0), 0);
+      const overall = perClass.reduce((sum, n) => sum + n, 0);
+      const closer = need > bestNeed[0] + 1e-9;
+      const tied = Math.abs(need - bestNeed[0]) <= 1e-9 && overall > bestNeed[1] + 1e-9;
+      if (closer || tied) {
+        best = part;
+        bestNeed = [need, overall];
+      }
+    });
+    for (const i of unit) {
+      const label = cases[i]?.label ?? 0;
+      const perClass = want[best];
+      if (perClass) perClass[label] = (perClass[label] ?? 0) - 1;
+      parts[best]?.push(i);
+    }
+  }
+  return parts.map((part) => part.sort((a, b) => a - b));
+}
+
+function checked(split: Split): Split {
+  if (split.train.length === 0) throw impossible('no case is left to train on', 'at least one training case');
+  if (split.test.length === 0) throw impossible('no case is left to test on', 'at least one test case');
+  return split;
+}
+
+function impossible(problem: string, expected: string): MedxError {
+  return new MedxError(report(dataCodes, 'MED3015', { problem, expected }));
+}
+
+/** Classes of which a part that should have cases has none. */
+export function missingClasses(
+  cases: readonly SplitCase[],
+  split: Split,
+  classes: readonly string[],
+): { type: string; cases: number; parts: string[] }[] {
+  return classes.flatMap((type, label) => {
+    const of = (part: readonly number[]) => part.filter((i) => cases[i]?.label === label).length;
+    const parts = (['train', 'valid', 'test'] as const).filter(
+      (name) => split[name].length > 0 && of(split[name]) === 0,
+    );
+    return parts.length === 0 ? [] : [{ type, cases: cases.filter((c) => c.label === label).length, parts }];
+  });
+}

@@ -1,0 +1,19 @@
+/** Stage `split`: divides the cases → `split` (Split). */
+import { stageKinds } from '../catalog/stages.ts';
+import { missingClasses, splitCases } from '../data/split.ts';
+import type { SplitParams } from './contracts.ts';
+import type { StageKind } from './stage.ts';
+import { noticeCode, readCases } from './telemetry.ts';
+
+export const stage: StageKind<SplitParams> = {
+  kind: 'split',
+  version: stageKinds.split.version,
+  cost: stageKinds.split.cost,
+  async run(params, context) {
+    const { cases, classes } = readCases(context);
+    const split = splitCases(cases, params);
+    for (const missing of missingClasses(cases, split, classes))
+      noticeCode(context, 'MED3112', missing, missing.cases);
+    context.out.json('split', split);
+  },
+};
