@@ -158,3 +158,15 @@ export type UnimodalRecord = LossPair & {
   readonly update: number;
   readonly feature: number;
 };
+
+/** Artefact of stage `train`, file `model`: what `model.onnx` takes and gives. */
+export type ModelCard = {
+  readonly classes: readonly string[];
+  /** Name of an input (the modality) → shape of one case, without the leading batch axis. */
+  readonly inputs: { readonly [modality in Modality]?: readonly number[] };
+  /** Names of outputs `[batch, classes]`, probabilities in the order of `classes`. */
+  readonly outputs: {
+    readonly probabilities: string;
+    readonly unimodal: { readonly [modality in Modality]?: string };
+  };
+};

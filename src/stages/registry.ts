@@ -16,4 +16,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.majority': async () => (await import('./baselines/majority.ts')).stage as StageKind,
   'features.metric': async () => (await import('./features-metric.ts')).stage as StageKind,
   'features.trace': async () => (await import('./features-trace.ts')).stage as StageKind,
+  train: async () => (await import('./train.ts')).stage as unknown as StageKind,
 };

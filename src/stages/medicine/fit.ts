@@ -2,6 +2,8 @@
  * One training job from data to predictions on a given engine: the training loop on the training and validation cases,
  * then one look at the test cases with the chosen parameters. Files and engines belong to `../train.ts`.
  */
+import { trainingCodes } from '../../diagnostics/codes/training.ts';
+import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Engine } from '../../tensor/engine.ts';
 import type { History, Predictions, TrainParams } from '../contracts.ts';
 import type { Progress } from '../stage.ts';
@@ -81,8 +83,19 @@ export async function fitMedicine(
       valid: split.valid.length > 0 ? predictionsOf(table, split.valid, await logitsOf(split.valid)) : [],
       test: predictionsOf(table, split.test, await logitsOf(split.test)),
     };
+    refuseNonFinite(predictions, fit);
     return { predictions, history, parameters: await learner.readParameters() };
   } finally {
     await learner.release();
   }
+}
+
+/** A last update can spoil parameters after the last loss was seen. */
+function refuseNonFinite({ valid, test }: Predictions, fit: TrainParams['train']): void {
+  const rows = [...valid, ...test];
+  if (rows.every(({ probabilities }) => probabilities.every(Number.isFinite))) return;
+  const what = 'a predicted probability';
+  throw new MedxError(
+    report(trainingCodes, 'MED5201', { what, epoch: fit.epochs, step: null, lr: fit.optimiser.lr }),
+  );
 }

@@ -2,10 +2,25 @@
 import type { Values } from '../../engine.ts';
 import type { Graph } from '../../ir.ts';
 import { lowerGraph } from './lower.ts';
-import { writeModel } from './proto.ts';
+import { type OnnxModel, writeModel } from './proto.ts';
+import { withVariableBatch } from './variable-batch.ts';
 
 /** The bytes of the file. Its inputs are those of `graph` that `outputs` (names of graph outputs) need. */
 export function exportModel(graph: Graph, outputs: readonly string[], params: Values): Uint8Array {
+  return writeModel(portableModel(graph, outputs, params));
+}
+
+/** A file that takes any batch size: `build` gives the same graph for one. */
+export function exportForAnyBatch(
+  build: (batch: number) => Graph,
+  outputs: readonly string[],
+  params: Values,
+): Uint8Array {
+  const of = (batch: number) => portableModel(build(batch), outputs, params);
+  return writeModel(withVariableBatch(of(2), of(3)));
+}
+
+function portableModel(graph: Graph, outputs: readonly string[], params: Values): OnnxModel {
   const ids = Object.fromEntries(
     outputs.map((name) => {
       const id = graph.outputs[name];
@@ -13,5 +28,5 @@ export function exportModel(graph: Graph, outputs: readonly string[], params: Va
       return [name, id];
     }),
   );
-  return writeModel(lowerGraph(graph, { outputs: ids, dropout: 'off', params, portable: true }).model);
+  return lowerGraph(graph, { outputs: ids, dropout: 'off', params, portable: true }).model;
 }

@@ -22,7 +22,8 @@ export interface OnnxTensor {
 export interface OnnxValue {
   readonly name: string;
   readonly element: OnnxElement;
-  readonly shape: readonly number[];
+  /** A name stands for an axis of any length. */
+  readonly shape: readonly (number | string)[];
 }
 
 export interface OnnxNode {
@@ -147,7 +148,8 @@ function valueMessage(value: OnnxValue): Message {
   const shape = message();
   for (const n of value.shape) {
     const dimension = message();
-    putInt(dimension, 1, n);
+    if (typeof n === 'number') putInt(dimension, 1, n);
+    else putText(dimension, 2, n);
     putMessage(shape, 1, dimension);
   }
   const tensorType = message();
