@@ -24,7 +24,12 @@ export type ValueType =
   /** `"text"`. */
   | { readonly kind: 'text' }
   /** One word of a closed list. */
-  | { readonly kind: 'choice'; readonly of: readonly ChoiceWord[] }
+  | {
+      readonly kind: 'choice';
+      readonly of: readonly ChoiceWord[];
+      /** Words that this version knows of but cannot do. */
+      readonly notYet?: readonly string[];
+    }
   /** The name of a block. */
   | { readonly kind: 'reference'; readonly to: string }
   | { readonly kind: 'list'; readonly of: ValueType; readonly atLeast?: number }

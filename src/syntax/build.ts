@@ -131,7 +131,7 @@ class Builder {
   }
 
   private argument(node: CstNode): ast.Argument[] {
-    const name = tokens(node, 'Name')[0];
+    const name = tokens(node, 'Name')[0] ?? tokens(node, 'Reserved')[0];
     const value = this.optional(nodes(node, 'value')[0], (n) => this.value(n));
     return value ? [{ ...(name ? { name: this.ident(name) } : {}), value }] : [];
   }

@@ -123,7 +123,7 @@ export class MedParser extends CstParser {
 
   argument = this.RULE('argument', (): void => {
     this.OPTION(() => {
-      this.CONSUME(t.Name);
+      this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.CONSUME(t.Reserved) }]);
       this.CONSUME(t.Colon);
     });
     this.SUBRULE(this.value);

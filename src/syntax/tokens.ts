@@ -26,8 +26,16 @@ export const OpenString = createToken({
   categories: [StringLiteral],
 });
 
+/** Any reserved word: as the name of an argument (`simulate(before: 4m)`) it is a name like others. */
+export const Reserved = createToken({ name: 'Reserved', pattern: Lexer.NA });
+
 const word = (name: string): TokenType =>
-  createToken({ name: name[0]!.toUpperCase() + name.slice(1), pattern: new RegExp(name), longer_alt: Name });
+  createToken({
+    name: name[0]!.toUpperCase() + name.slice(1),
+    pattern: new RegExp(name),
+    longer_alt: Name,
+    categories: [Reserved],
+  });
 
 export const Else = word('else');
 export const Only = word('only');
@@ -84,6 +92,7 @@ export const vocabulary: TokenType[] = [
   After,
   Name,
   Key,
+  Reserved,
   Arrow,
   NumberLiteral,
   StringLiteral,

@@ -1,5 +1,5 @@
 /** `experiment NAME { … }`: which variants are compared, on what, how often. */
-import { baselines } from '../baselines.ts';
+import { absentBaselines, baselines } from '../baselines.ts';
 import type { BlockSpec } from '../types.ts';
 import { overlap } from './dataset.ts';
 
@@ -105,7 +105,7 @@ export const experiment: BlockSpec = {
     },
     {
       name: 'baselines',
-      type: { kind: 'list', of: { kind: 'choice', of: baselines } },
+      type: { kind: 'list', of: { kind: 'choice', of: baselines, notYet: absentBaselines } },
       default: ['majority'],
       doc: 'Methods to compare with.',
     },

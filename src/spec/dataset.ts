@@ -1,0 +1,72 @@
+/** Resolves a dataset block: source, windows, interval of a case, split. */
+import { blocks } from '../catalog/index.ts';
+import { formatDuration, formatFraction } from '../catalog/units.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import type { SourceSpan } from '../text/source.ts';
+import type { Context } from './context.ts';
+import { type Given, readBlock } from './given.ts';
+import type { Definition } from './load.ts';
+import type { ResolvedCall, ResolvedDataset } from './resolved.ts';
+import { readSettings } from './settings.ts';
+
+/** Undefined where something was reported. */
+export function resolveDataset(
+  definition: Definition,
+  overrides: readonly Given[],
+  context: Context,
+): ResolvedDataset | undefined {
+  const name = definition.name.text;
+  const owner = { text: `dataset \`${name}\``, span: definition.name.span };
+  const contents = readBlock(blocks.dataset, owner.text, definition.statements, context);
+  const given = new Map(contents.given);
+  for (const override of overrides) given.set(override.path, override);
+  const values = readSettings(blocks.dataset.settings, given, '', owner, context);
+  const spanOf = (path: string): SourceSpan => {
+    const one = given.get(path);
+    return one?.value?.span ?? one?.key.span ?? owner.span;
+  };
+
+  const window = values.window as number | undefined;
+  const around = values.case as { before: number; after: number } | undefined;
+  const split = values.split as ResolvedCall | undefined;
+  if (window !== undefined && around)
+    checkWindows(
+      window,
+      around.before + around.after,
+      spanOf(given.has('case') ? 'case' : 'window'),
+      context,
+    );
+  const shares = split && checkShares(split, spanOf('split'), context);
+  const from = values.from as readonly ResolvedCall[] | undefined;
+  const classes = values.classes as readonly string[] | undefined;
+  if (window === undefined || !around || !shares || !from) return undefined;
+  return { name, from, window, ...around, split: shares, ...(classes ? { classes } : {}) };
+}
+
+function checkWindows(window: number, length: number, span: SourceSpan, context: Context): void {
+  if (length % window === 0) return;
+  const below = Math.floor(length / window) * window;
+  const params = {
+    length: formatDuration(length),
+    window: formatDuration(window),
+    below: formatDuration(Math.max(below, window)),
+    above: formatDuration(below + window),
+  };
+  context.problems.add(report(specCodes, 'MED1405', params, { span }));
+}
+
+function checkShares(
+  { args }: ResolvedCall,
+  span: SourceSpan,
+  context: Context,
+): ResolvedDataset['split'] | undefined {
+  const { train, valid, test } = args as { train: number; valid: number; test: number };
+  const sum = train + valid + test;
+  if (Math.abs(sum - 1) > 1e-9) {
+    context.problems.add(report(specCodes, 'MED1404', { sum: formatFraction(sum) }, { span }));
+    return undefined;
+  }
+  const overlap = args.overlap === 'apart' ? 'apart' : 'together';
+  return { train, valid, test, overlap, ...(typeof args.seed === 'number' ? { seed: args.seed } : {}) };
+}

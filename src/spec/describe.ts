@@ -1,0 +1,107 @@
+/** Types and values in the words of messages and of `medx show`. */
+import type { NumberRange, ValueType } from '../catalog/types.ts';
+import { formatDuration, formatFraction } from '../catalog/units.ts';
+import { listWords } from '../diagnostics/nearest.ts';
+import type { Json } from '../stages/stage.ts';
+import type { Value } from '../syntax/ast.ts';
+
+/** What a type takes: `a number from 0 to 1`. */
+export function describeType(type: ValueType): string {
+  switch (type.kind) {
+    case 'number':
+      return `a ${type.integer ? 'whole ' : ''}number${describeRange(type, String)}`;
+    case 'fraction':
+      return `a share${describeRange(type, formatFraction)}, such as \`20%\``;
+    case 'duration':
+      return `a duration${describeRange(type, formatDuration)}, such as \`60s\``;
+    case 'text':
+      return 'text in quotes';
+    case 'choice':
+      return listWords(type.of.map((word) => `\`${word.name}\``));
+    case 'reference':
+      return `the name of a ${type.to}`;
+    case 'list':
+      return type.of.kind === 'choice'
+        ? `a list of ${listWords(
+            type.of.of.map((word) => `\`${word.name}\``),
+            'and',
+          )}`
+        : `a list of ${type.of.kind === 'text' ? 'texts in quotes' : `values, each ${describeType(type.of)}`}`;
+    case 'integers':
+      return 'whole numbers, such as `1..5`, `[1, 2, 7]` or `3`';
+    case 'around':
+      return 'an interval, such as `10m before .. 10m after`';
+    case 'call':
+      return listWords(type.of.map((call) => `\`${call.name}${call.args.length > 0 ? '(…)' : ''}\``));
+  }
+}
+
+function describeRange(range: NumberRange, format: (value: number) => string): string {
+  const low = range.min ?? range.above;
+  const high = range.max ?? range.below;
+  const lowWord = range.min !== undefined ? 'from' : 'above';
+  const highWord = range.max !== undefined ? 'to' : 'below';
+  if (low !== undefined && high !== undefined) {
+    const joint = lowWord === 'above' || highWord === 'below' ? ' and ' : ' ';
+    return ` ${lowWord} ${format(low)}${joint}${highWord} ${format(high)}`;
+  }
+  if (low !== undefined) return lowWord === 'from' ? ` of at least ${format(low)}` : ` above ${format(low)}`;
+  if (high !== undefined) return highWord === 'to' ? ` of at most ${format(high)}` : ` below ${format(high)}`;
+  return '';
+}
+
+/** What was found in the place of a value. */
+export function describeValue(value: Value): string {
+  switch (value.kind) {
+    case 'number':
+      return `the number ${value.value}${value.unit}`;
+    case 'string':
+      return `the text "${value.text}"`;
+    case 'name':
+      return `\`${value.text}\``;
+    case 'call':
+      return `\`${value.name.text}(…)\``;
+    case 'list':
+      return 'a list';
+    case 'range':
+      return 'a range';
+    case 'choice':
+      return 'a choice with `else`';
+    case 'pipeline':
+      return 'a pipeline';
+    case 'patched':
+      return 'a patched model';
+  }
+}
+
+/** A resolved value as a file would write it. */
+export function formatValue(type: ValueType, value: Json): string {
+  switch (type.kind) {
+    case 'fraction':
+      return formatFraction(Number(value));
+    case 'duration':
+      return formatDuration(Number(value));
+    case 'text':
+      return quoteText(String(value));
+    case 'list':
+      return `[${(value as readonly Json[]).map((item) => formatValue(type.of, item)).join(', ')}]`;
+    case 'integers':
+      return formatIntegers(value as readonly number[]);
+    case 'around': {
+      const { before, after } = value as { before: number; after: number };
+      return `${formatDuration(before)} before .. ${formatDuration(after)} after`;
+    }
+    default:
+      return String(value);
+  }
+}
+
+export function quoteText(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function formatIntegers(values: readonly number[]): string {
+  const first = values[0] ?? 0;
+  const runs = values.length > 2 && values.every((value, i) => value === first + i);
+  return runs ? `${first}..${values.at(-1)}` : `[${values.join(', ')}]`;
+}

@@ -1,0 +1,145 @@
+/** Resolves an experiment: its settings, its data and training, its variants and the points of its sweeps. */
+import { blocks } from '../catalog/index.ts';
+import type { Profile } from '../catalog/types.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { nearestName } from '../diagnostics/nearest.ts';
+import { type Context, note, within } from './context.ts';
+import { resolveDataset } from './dataset.ts';
+import { type Given, readBlock } from './given.ts';
+import type { Definition } from './load.ts';
+import { resolveModel } from './model.ts';
+import type { Overrides } from './overrides.ts';
+import type { ResolvedCall, ResolvedExperiment, ResolvedVariant } from './resolved.ts';
+import { readSettings, type Values } from './settings.ts';
+import { builtInTrain, resolveTrain } from './train.ts';
+import { readVariants, type VariantRecipe } from './variants.ts';
+
+export interface Scope {
+  readonly definitions: readonly Definition[];
+  readonly overrides: Overrides;
+  /** Definitions that an experiment names: the others are checked on their own. */
+  readonly used: Set<Definition>;
+}
+
+type Base = Omit<Context, 'profile' | 'path'>;
+
+/** Undefined where something was reported. */
+export function resolveExperiment(
+  definition: Definition,
+  scope: Scope,
+  base: Base,
+): ResolvedExperiment | undefined {
+  const name = definition.name.text;
+  const owner = { text: `experiment \`${name}\``, span: definition.name.span };
+  const start: Context = { ...base, profile: 'sound', path: name };
+  const contents = readBlock(blocks.experiment, owner.text, definition.statements, start);
+  const given = new Map(contents.given);
+  for (const override of scope.overrides.get(definition) ?? []) given.set(override.path, override);
+  const context: Context = { ...start, profile: profileOf(given) };
+  const values = readSettings(blocks.experiment.settings, given, '', owner, context);
+
+  const dataBlock = lookUp('dataset', values.data, given.get('data'), scope, context);
+  const data =
+    dataBlock &&
+    resolveDataset(dataBlock, scope.overrides.get(dataBlock) ?? [], within(context, dataBlock.name.text));
+  const trainBlock =
+    values.train === builtInTrain && !defined('train', builtInTrain, scope)
+      ? undefined
+      : lookUp('train', values.train, given.get('train'), scope, context);
+
+  const models = {
+    definitions: scope.definitions.filter((one) => one.kind === 'model'),
+    overrides: (one: Definition) => scope.overrides.get(one) ?? [],
+  };
+  const recipes = readVariants(contents.forms, models, context);
+  if (!contents.forms.some((form) => form.key.text === 'variant'))
+    context.problems.add(report(specCodes, 'MED1406', { experiment: name }, { span: owner.span }));
+  // The whole of `train` is noted once; variants and points note what they change.
+  const trainAt = given.get('train')?.key.span ?? owner.span;
+  const trainSets = trainBlock ? (scope.overrides.get(trainBlock) ?? []) : [];
+  resolveTrain(trainBlock, trainSets, trainAt, within(context, 'train'));
+  const variants = recipes.flatMap((recipe): ResolvedVariant[] => {
+    scope.used.add(recipe.model.definition);
+    const inner = within(recipe.point ? { ...context, values: [] } : context, recipe.name);
+    const model = resolveModel(recipe.model, inner);
+    const quiet = { ...inner, values: [] };
+    const train = resolveTrain(trainBlock, [...trainSets, ...recipe.train], trainAt, quiet);
+    noteChanges(recipe, context);
+    if (!model || !train) return [];
+    return [{ name: recipe.name, model, train, ...(recipe.point ? { point: recipe.point } : {}) }];
+  });
+  return data && build(name, context.profile, values, data, variants);
+}
+
+/** Read first: it decides the defaults of everything else. A wrong word is reported with the other settings. */
+function profileOf(given: ReadonlyMap<string, Given>): Profile {
+  const value = given.get('profile')?.value;
+  return value?.kind === 'name' && value.text === 'paper' ? 'paper' : 'sound';
+}
+
+function defined(kind: Definition['kind'], name: string, scope: Scope): Definition | undefined {
+  return scope.definitions.find((one) => one.kind === kind && one.name.text === name);
+}
+
+function lookUp(
+  kind: 'dataset' | 'train',
+  value: Values[string],
+  given: Given | undefined,
+  scope: Scope,
+  context: Context,
+): Definition | undefined {
+  if (typeof value !== 'string') return undefined;
+  const found = defined(kind, value, scope);
+  if (found) {
+    scope.used.add(found);
+    return found;
+  }
+  const known = scope.definitions.filter((one) => one.kind === kind).map((one) => one.name.text);
+  const nearest = nearestName(value, known);
+  const params = { kind, name: value, known, imports: true, ...(nearest ? { nearest } : {}) };
+  const span = given?.value?.span ?? given?.key.span;
+  context.problems.add(report(specCodes, 'MED1104', params, span ? { span } : {}));
+  return undefined;
+}
+
+function noteChanges(recipe: VariantRecipe, context: Context): void {
+  const inner = within(context, recipe.name);
+  for (const one of recipe.train)
+    if (!recipe.point && one.value) note(within(inner, `train.${one.path}`), textOf(one), one.origin);
+  const origin = recipe.model.overrides.at(-1)?.origin ?? recipe.train.at(-1)?.origin ?? 'default';
+  for (const [path, value] of Object.entries(recipe.point?.settings ?? {}))
+    note(within(inner, path), String(value), origin);
+}
+
+function textOf({ value }: Given): string {
+  if (value?.kind === 'number') return `${value.value}${value.unit}`;
+  return value && 'text' in value ? value.text : '…';
+}
+
+function build(
+  name: string,
+  profile: Profile,
+  values: Values,
+  data: ResolvedExperiment['data'],
+  variants: readonly ResolvedVariant[],
+): ResolvedExperiment {
+  const folds = values.folds as ResolvedCall | undefined;
+  const text = values.note as string | undefined;
+  return {
+    name,
+    profile,
+    fit: values.fit === 'all' ? 'all' : 'train',
+    seeds: (values.seeds as readonly number[] | undefined) ?? [],
+    ...(folds ? { folds: folds.args as unknown as NonNullable<ResolvedExperiment['folds']> } : {}),
+    engine: {
+      executor: values.engine === 'tfjs' ? 'tfjs' : 'onnx',
+      device: values.device as ResolvedExperiment['engine']['device'],
+      threads: Number(values.threads),
+    },
+    notes: text === undefined ? [] : [text],
+    data,
+    variants,
+    baselines: (values.baselines as readonly string[] | undefined) ?? [],
+  };
+}

@@ -1,0 +1,202 @@
+/**
+ * Resolves a model under the patches of a variant: `only`, `without`, `with`, `--set`, the points of a sweep. What is
+ * patched away is not read, so that variants share whatever they have in common.
+ */
+import { blocks } from '../catalog/index.ts';
+import { steps } from '../catalog/steps/index.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { nearestName } from '../diagnostics/nearest.ts';
+import { type BalanceParams, type Modality, modalities } from '../stages/contracts.ts';
+import type { NameValue, Patch, Statement } from '../syntax/ast.ts';
+import { type Context, note, within } from './context.ts';
+import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
+import { fitsHeads } from './heads.ts';
+import type { Definition } from './load.ts';
+import { readPipeline } from './pipeline.ts';
+import type { ResolvedModel, ResolvedStep } from './resolved.ts';
+import { readSettings } from './settings.ts';
+
+/** A model block and everything that changes it. Overrides are by path and already known to exist. */
+export interface ModelRecipe {
+  readonly definition: Definition;
+  readonly patches: readonly Patch[];
+  readonly overrides: readonly Given[];
+}
+
+type Encoders = Map<Modality, Statement>;
+
+/** Undefined where something was reported. */
+export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedModel | undefined {
+  const { definition } = recipe;
+  const before = context.problems.list.length;
+  const name = definition.name.text;
+  const owner = { text: `model \`${name}\``, span: definition.name.span };
+  const contents = readBlock(blocks.model, owner.text, definition.statements, context);
+  const encoders = readEncoders(contents.forms, context);
+  if (encoders.size === 0)
+    context.problems.add(report(specCodes, 'MED1407', { model: name }, { span: owner.span }));
+
+  const parts = { name, encoders, balanced: contents.blocks.has('mao') };
+  for (const patch of recipe.patches) if (patch.kind !== 'with') applyPatch(parts, patch, context);
+
+  const given = new Map(contents.given);
+  for (const override of recipe.overrides) {
+    if (override.path.startsWith('mao.') && !contents.blocks.has('mao'))
+      context.problems.add(
+        report(specCodes, 'MED1410', { model: name, path: override.path }, { span: override.key.span }),
+      );
+    given.set(override.path, override);
+  }
+
+  const values = readSettings(blocks.model.settings, given, '', owner, context);
+  const resolved: { [modality in Modality]?: readonly ResolvedStep[] } = {};
+  for (const modality of modalities) {
+    const statement = parts.encoders.get(modality);
+    if (!statement?.value || statement.broken) continue;
+    const inner = within(context, modality);
+    const overrides = new Map(
+      [...given.values()].flatMap((one) =>
+        one.path.startsWith(`${modality}.`) ? [[one.path.slice(modality.length + 1), one] as const] : [],
+      ),
+    );
+    checkStepPaths(modality, statement, overrides, context);
+    const origin = context.placeOf(statement.key.span);
+    const pipeline = readPipeline(modality, statement.value, origin, overrides, inner);
+    if (pipeline) resolved[modality] = pipeline;
+    if (pipeline && typeof values.dim === 'number')
+      fitsHeads(pipeline, values.dim, statement, overrides, context);
+  }
+  const balance = readBalance(parts, given, owner, context);
+  if (context.problems.list.length > before) return undefined;
+  return { name, dim: Number(values.dim), encoders: resolved, fuse: String(values.fuse), balance };
+}
+
+function readEncoders(forms: readonly Statement[], context: Context): Encoders {
+  const encoders: Encoders = new Map();
+  for (const statement of forms) {
+    const word = statement.words[0];
+    const modality = modalities.find((one) => word?.kind === 'name' && word.text === one);
+    if (!modality || statement.words.length !== 1 || (!statement.value && !statement.broken)) {
+      if (statement.broken && !word) continue;
+      const nearest = word?.kind === 'name' ? nearestName(word.text, modalities) : undefined;
+      context.problems.add(
+        word?.kind === 'name' && !modality
+          ? report(
+              specCodes,
+              'MED1207',
+              { name: 'encode', found: word.text, known: modalities, ...(nearest ? { nearest } : {}) },
+              { span: word.span },
+            )
+          : report(
+              specCodes,
+              'MED1102',
+              { block: 'encode', form: 'encode log = STEP -> STEP' },
+              { span: statement.key.span },
+            ),
+      );
+      continue;
+    }
+    const twin = encoders.get(modality);
+    if (twin) {
+      const related = [{ span: twin.key.span, message: 'First pipeline here.' }];
+      context.problems.add(
+        report(specCodes, 'MED1205', { name: `encode ${modality}` }, { span: word!.span, related }),
+      );
+    } else encoders.set(modality, statement);
+  }
+  return encoders;
+}
+
+interface Parts {
+  readonly name: string;
+  readonly encoders: Encoders;
+  balanced: boolean;
+}
+
+function applyPatch(parts: Parts, patch: Exclude<Patch, { kind: 'with' }>, context: Context): void {
+  const has = [...parts.encoders.keys()];
+  const nameable = patch.kind === 'without' && parts.balanced ? [...has, 'mao'] : has;
+  const known: NameValue[] = [];
+  for (const target of patch.targets) {
+    if (nameable.includes(target.text)) known.push(target);
+    else {
+      const nearest = nearestName(target.text, nameable);
+      const params = { patch: patch.kind, target: target.text, model: parts.name, has: nameable };
+      context.problems.add(
+        report(specCodes, 'MED1401', nearest ? { ...params, nearest } : params, { span: target.span }),
+      );
+    }
+  }
+  if (known.length < patch.targets.length) return;
+  const named = new Set(known.map((target) => target.text));
+  if (named.has('mao')) parts.balanced = false;
+  for (const modality of has)
+    if (patch.kind === 'only' ? !named.has(modality) : named.has(modality)) parts.encoders.delete(modality);
+  if (parts.encoders.size === 0 && has.length > 0)
+    context.problems.add(report(specCodes, 'MED1402', { model: parts.name }, { span: patch.span }));
+}
+
+function readBalance(
+  parts: Parts,
+  given: ReadonlyMap<string, Given>,
+  owner: Parameters<typeof readSettings>[3],
+  context: Context,
+): BalanceParams {
+  const spec = blocks.model.blocks.find((block) => block.name === 'mao')!;
+  const inner = within(context, 'mao');
+  if (!parts.balanced) {
+    note(inner, 'none', 'not in this model');
+    return { kind: 'none' };
+  }
+  // With one modality there is nothing to balance (METHOD 4): the stage is the same with and without.
+  if (parts.encoders.size === 1) {
+    note(inner, 'none', 'one modality');
+    return { kind: 'none' };
+  }
+  const values = readSettings(spec.settings, given, 'mao.', owner, context);
+  return {
+    kind: 'mao',
+    alpha: Number(values.alpha),
+    beta: Number(values.beta),
+    schedule: values.schedule === 'literal' ? 'literal' : 'sound',
+    aux: Number(values.aux),
+  };
+}
+
+/** `with`, `--set` and sweeps may name arguments of steps: `log.transformer.layers`. */
+function checkStepPaths(
+  modality: Modality,
+  statement: Statement,
+  overrides: ReadonlyMap<string, Given>,
+  context: Context,
+): void {
+  const { value } = statement;
+  const written = value?.kind === 'pipeline' ? value.steps : value ? [value] : [];
+  const names = written
+    .flatMap((step) => (step.kind === 'choice' ? step.options : [step]))
+    .flatMap((step) => (step.kind === 'name' ? [step.text] : step.kind === 'call' ? [step.name.text] : []));
+  for (const override of overrides.values()) {
+    const [, step, arg] = override.path.split('.');
+    const count = names.filter((name) => name === step).length;
+    const spec = steps.find((one) => one.name === step);
+    // The key may begin with the block's name: `medicine.log.transformer.layers`.
+    const offset = override.key.text.split('.').length - override.path.split('.').length;
+    if (count === 0 || !spec) {
+      const found = { ok: false, at: offset + 1, names: [...new Set(names)] } as const;
+      reportUnknown(found, `the ${modality} pipeline`, override.key, context);
+    } else if (!spec.args.some((one) => one.name === arg)) {
+      const found = { ok: false, at: offset + 2, names: spec.args.map((one) => one.name) } as const;
+      reportUnknown(found, `\`${spec.name}\``, override.key, context);
+    } else if (count > 1) {
+      const params = { path: override.path, step: `\`${step}\``, modality };
+      context.problems.add(report(specCodes, 'MED1409', params, { span: override.key.span }));
+    }
+  }
+}
+
+/** Whether a model could have this path at all; whether its pipelines do is checked when it is resolved. */
+export function isModelPath(path: readonly string[]): boolean {
+  if (modalities.some((modality) => modality === path[0])) return path.length === 3;
+  return findSetting(blocks.model, path).ok;
+}

@@ -1,0 +1,100 @@
+/** `--set PATH=VALUE`: reads the options and finds the block each belongs to. An option is its own source file. */
+import { type BlockName, blocks } from '../catalog/index.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { nearestName } from '../diagnostics/nearest.ts';
+import { parseFile } from '../syntax/parse.ts';
+import { createSourceFile } from '../text/source.ts';
+import type { Problems } from './context.ts';
+import { findSetting, type Given, segmentSpan } from './given.ts';
+import type { Definition } from './load.ts';
+import { isModelPath } from './model.ts';
+
+export type Overrides = ReadonlyMap<Definition, readonly Given[]>;
+
+const prefix = '--set ';
+
+export function readOverrides(
+  options: readonly string[],
+  definitions: readonly Definition[],
+  problems: Problems,
+): Overrides {
+  const found = new Map<Definition, Given[]>();
+  // Experiments of imported files do not run.
+  const reachable = definitions.filter((one) => one.kind !== 'experiment' || one.own);
+  for (const option of options) {
+    const given = parseOption(option, problems);
+    if (!given) continue;
+    const target = findTarget(given, reachable, problems);
+    if (!target) continue;
+    const before = (found.get(target.definition) ?? []).filter((one) => one.path !== target.path);
+    found.set(target.definition, [...before, { ...given, path: target.path }]);
+  }
+  return found;
+}
+
+function parseOption(option: string, problems: Problems): Given | undefined {
+  const name = `${prefix}${option}`;
+  // Read with the option's name blanked out, so that offsets are those of what was typed.
+  const { file, diagnostics } = parseFile(createSourceFile(name, ' '.repeat(prefix.length) + option));
+  const [statement, ...more] = file.statements;
+  if (
+    !statement ||
+    more.length > 0 ||
+    statement.words.length > 0 ||
+    statement.block ||
+    !option.includes('=')
+  ) {
+    const span = { file: name, start: prefix.length, end: name.length };
+    problems.add(report(specCodes, 'MED1501', undefined, { span }));
+    return undefined;
+  }
+  for (const diagnostic of diagnostics) problems.add(diagnostic);
+  if (!statement.value || diagnostics.length > 0) return undefined;
+  return { path: statement.key.text, key: statement.key, value: statement.value, origin: name };
+}
+
+function findTarget(
+  given: Given,
+  definitions: readonly Definition[],
+  problems: Problems,
+): { readonly definition: Definition; readonly path: string } | undefined {
+  const path = given.path.split('.');
+  const named = definitions.filter((one) => one.name.text === path[0]);
+  const rest = path.slice(1);
+  if (named.length > 0 && rest.length > 0) {
+    const definition = named.find((one) => accepts(one.kind, rest)) ?? named[0]!;
+    if (accepts(definition.kind, rest)) return { definition, path: rest.join('.') };
+    const missing = findSetting(blocks[definition.kind], rest);
+    const at = missing.ok ? 0 : missing.at;
+    const names = missing.ok ? [] : missing.names;
+    const owner = (!missing.ok && missing.owner) || `${definition.kind} \`${definition.name.text}\``;
+    const name = rest[at]!;
+    const nearest = nearestName(name, names);
+    const params = { owner, name, known: names, ...(nearest ? { nearest } : {}) };
+    problems.add(report(specCodes, 'MED1204', params, { span: segmentSpan(given.key, at + 1) }));
+    return undefined;
+  }
+  const candidates = definitions.filter((one) => accepts(one.kind, path));
+  const [only] = candidates;
+  if (only && candidates.length === 1) return { definition: only, path: given.path };
+  const where = { span: given.key.span };
+  if (only) {
+    const params = {
+      path: given.path,
+      candidates: candidates.map((one) => `${one.name.text}.${given.path}`),
+    };
+    problems.add(report(specCodes, 'MED1503', params, where));
+    return undefined;
+  }
+  const names = definitions.map((one) => one.name.text);
+  const settings = definitions.flatMap((one) => blocks[one.kind].settings.map((setting) => setting.name));
+  const nearest = nearestName(path[0]!, [...names, ...settings]);
+  const params = { path: given.path, blocks: names, ...(nearest ? { nearest } : {}) };
+  problems.add(report(specCodes, 'MED1502', params, { span: segmentSpan(given.key, 0) }));
+  return undefined;
+}
+
+function accepts(kind: BlockName, path: readonly string[]): boolean {
+  return kind === 'model' ? isModelPath(path) : findSetting(blocks[kind], path).ok;
+}

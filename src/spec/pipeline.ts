@@ -1,0 +1,146 @@
+/** Reads a pipeline of steps and checks every arrow: what the left side gives against what the right side takes. */
+import { fits, pipelineEnd, pipelineStart, steps } from '../catalog/steps/index.ts';
+import type { SignalType, StepSpec } from '../catalog/types.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { nearestName } from '../diagnostics/nearest.ts';
+import type { Modality, Step } from '../stages/contracts.ts';
+import type { Value } from '../syntax/ast.ts';
+import { type Context, note, within } from './context.ts';
+import { describeValue } from './describe.ts';
+import type { Given } from './given.ts';
+import type { ResolvedStep } from './resolved.ts';
+import { callParts, readCall } from './settings.ts';
+
+/** Undefined where a step or an arrow was reported. `overrides` are by `step.argument`. */
+export function readPipeline(
+  modality: Modality,
+  value: Value,
+  origin: string,
+  overrides: ReadonlyMap<string, Given>,
+  context: Context,
+): ResolvedStep[] | undefined {
+  const resolved: ResolvedStep[] = [];
+  let flow: SignalType | undefined = pipelineStart[modality];
+  let left = `the ${modality} data`;
+  let sound = true;
+  for (const written of value.kind === 'pipeline' ? value.steps : [value]) {
+    const options = written.kind === 'choice' ? written.options : [written];
+    const read = options.map((option, i) =>
+      readStep(option, flow, origin, overrides, i === 0 ? context : within(context, 'else')),
+    );
+    const first = read[0];
+    if (!first) {
+      // Nothing is known of what comes out, so the next arrow cannot be judged.
+      sound = false;
+      flow = undefined;
+      continue;
+    }
+    for (const other of read.slice(1))
+      if (!other || !standsIn(first.spec, other.spec, options[1]!, context)) sound = false;
+    const gives: SignalType | undefined =
+      flow === undefined ? anyOutput(first.spec) : follow(flow, first.spec);
+    if (flow !== undefined && gives === undefined) {
+      reportArrow(left, flow, first.spec, options[0]!, context);
+      sound = false;
+    }
+    // After a mismatch the step's own output is what its reader meant.
+    flow = gives ?? anyOutput(first.spec);
+    left = `\`${first.spec.name}\``;
+    if (!first.step) sound = false;
+    const others = read.slice(1).flatMap((one) => (one?.step ? [one.step] : []));
+    if (first.step) resolved.push(others.length > 0 ? { ...first.step, else: others } : first.step);
+  }
+  if (sound && flow !== undefined && !fits(flow, pipelineEnd)) {
+    const end = value.kind === 'pipeline' ? value.steps.at(-1)!.span : value.span;
+    const missing = steps.find((step) => fits(follow(flow!, step) ?? '', pipelineEnd))?.name;
+    context.problems.add(
+      report(
+        specCodes,
+        'MED1303',
+        { modality, gives: flow, wants: pipelineEnd, ...(missing ? { missing } : {}) },
+        { span: end },
+      ),
+    );
+    return undefined;
+  }
+  return sound ? resolved : undefined;
+}
+
+interface ReadStep {
+  readonly spec: StepSpec;
+  readonly step: Step | undefined;
+}
+
+function readStep(
+  value: Value,
+  flow: SignalType | undefined,
+  origin: string,
+  overrides: ReadonlyMap<string, Given>,
+  context: Context,
+): ReadStep | undefined {
+  const parts = callParts(value);
+  if (!parts) {
+    context.problems.add(report(specCodes, 'MED1305', { found: describeValue(value) }, { span: value.span }));
+    return undefined;
+  }
+  const spec = steps.find((step) => step.name === parts.name);
+  if (!spec) {
+    const nearest = nearestName(
+      parts.name,
+      steps.map((step) => step.name),
+    );
+    const known = flow ? steps.filter((step) => follow(flow, step)).map((step) => step.name) : [];
+    const params = { name: parts.name, known, ...(nearest ? { nearest } : {}) };
+    context.problems.add(report(specCodes, 'MED1301', params, { span: parts.span }));
+    return undefined;
+  }
+  const inner = within(context, spec.name);
+  note(inner, spec.name, origin);
+  const mine = new Map(
+    [...overrides].flatMap(([path, one]) =>
+      path.startsWith(`${spec.name}.`) ? [[path.slice(spec.name.length + 1), one] as const] : [],
+    ),
+  );
+  const call = readCall(spec, parts.args, value.span, origin, mine, inner);
+  return { spec, step: call && { op: call.call, args: call.args } };
+}
+
+/** What the step makes of this, or undefined if it does not take it. */
+function follow(flow: SignalType, step: StepSpec): SignalType | undefined {
+  return step.signatures.find(({ takes }) => fits(flow, takes))?.gives;
+}
+
+/** The one thing a step gives whatever it takes, if there is one. */
+function anyOutput(step: StepSpec): SignalType | undefined {
+  const outputs = new Set(step.signatures.map(({ gives }) => gives));
+  return outputs.size === 1 ? [...outputs][0] : undefined;
+}
+
+/** Only an embedding can be absent, and only another embedding can stand in for it. */
+function standsIn(first: StepSpec, other: StepSpec, at: Value, context: Context): boolean {
+  if (first.place !== 'embed') {
+    context.problems.add(report(specCodes, 'MED1307', { step: first.name }, { span: at.span }));
+    return false;
+  }
+  if (other.place === 'embed') return true;
+  const params = { first: first.name, second: other.name };
+  context.problems.add(report(specCodes, 'MED1304', params, { span: at.span }));
+  return false;
+}
+
+function reportArrow(left: string, gives: SignalType, right: StepSpec, at: Value, context: Context): void {
+  const between = steps.find((step) => {
+    const middle = follow(gives, step);
+    return middle !== undefined && middle !== gives && follow(middle, right) !== undefined;
+  });
+  const takes = right.signatures.map((signature) => signature.takes);
+  context.problems.add(
+    report(
+      specCodes,
+      'MED1302',
+      { left, gives, right: right.name, takes, ...(between ? { between: between.name } : {}) },
+      { span: callParts(at)?.span ?? at.span },
+    ),
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * File → ResolvedSpec: imports, names, patches, `--set`, defaults, types. Reads no data. Gives every mistake of the file
+ * at once; the spec is whole only where there are none.
+ */
+import { normalize } from 'node:path';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { positionAt, type SourceFile } from '../text/source.ts';
+import { type Context, Problems } from './context.ts';
+import { resolveDataset } from './dataset.ts';
+import { resolveExperiment, type Scope } from './experiment.ts';
+import { type Definition, type Host, loadProgram } from './load.ts';
+import { resolveModel } from './model.ts';
+import { readOverrides } from './overrides.ts';
+import type { ResolvedExperiment, ResolvedSpec, ResolvedValue } from './resolved.ts';
+import { resolveTrain } from './train.ts';
+
+export interface ResolveOptions {
+  readonly host: Host;
+  /** `PATH=VALUE`, as after `--set`. */
+  readonly sets?: readonly string[];
+}
+
+export interface ResolveResult {
+  /** Absent if there is an error. */
+  readonly spec?: ResolvedSpec;
+  /** By file in the order of reading, then by place. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, SourceFile>;
+}
+
+export function resolveSpec(file: string, options: ResolveOptions): ResolveResult {
+  const problems = new Problems();
+  const program = loadProgram(normalize(file), options.host, problems);
+  const { definitions, sources } = program;
+  const overrides = readOverrides(options.sets ?? [], definitions, problems);
+  const scope: Scope = { definitions, overrides, used: new Set() };
+  const values: ResolvedValue[] = [];
+  const placeOf: Context['placeOf'] = (span) => {
+    const source = sources.get(span.file);
+    return source ? `${span.file}:${positionAt(source, span.start).line}` : span.file;
+  };
+
+  const experiments: ResolvedExperiment[] = [];
+  for (const definition of definitions) {
+    if (definition.kind !== 'experiment' || !definition.own) continue;
+    const resolved = resolveExperiment(definition, scope, { problems, values, placeOf });
+    if (resolved) experiments.push(resolved);
+  }
+  for (const definition of definitions)
+    if (!scope.used.has(definition))
+      checkAlone(definition, scope, { problems, values: [], placeOf, profile: 'sound', path: '' });
+
+  const diagnostics = inOrder(problems.list, [...sources.keys()]);
+  if (diagnostics.some((one) => one.severity === 'error')) return { diagnostics, sources };
+  return { spec: { language: 1, experiments, values }, diagnostics, sources };
+}
+
+/** A block that no experiment names, as all blocks of a library: its mistakes are found all the same. */
+function checkAlone(definition: Definition, scope: Scope, context: Context): void {
+  const overrides = scope.overrides.get(definition) ?? [];
+  if (definition.kind === 'dataset') resolveDataset(definition, overrides, context);
+  else if (definition.kind === 'train') resolveTrain(definition, overrides, definition.name.span, context);
+  else if (definition.kind === 'model') resolveModel({ definition, patches: [], overrides }, context);
+}
+
+function inOrder(list: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
+  const rank = (one: Diagnostic) => {
+    const at = files.indexOf(one.span?.file ?? '');
+    return at < 0 ? files.length : at;
+  };
+  return list.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+}

@@ -1,0 +1,81 @@
+/**
+ * What a `.med` file means once imports, names, patches, `--set` and defaults are applied: plain JSON, the same for
+ * every way of writing the same thing. `values` says where each value came from.
+ */
+
+import type { Profile } from '../catalog/types.ts';
+import type { BalanceParams, EngineParams, FitParams, Modality, Step } from '../stages/contracts.ts';
+import type { Json } from '../stages/stage.ts';
+
+export type ResolvedSpec = {
+  readonly language: 1;
+  readonly experiments: readonly ResolvedExperiment[];
+  /** Every value in the order in which it was read. */
+  readonly values: readonly ResolvedValue[];
+};
+
+export type ResolvedValue = {
+  /** `d3_ablation.data.window`, `d3_ablation.full.log.transformer.layers`. */
+  readonly path: string;
+  /** As a file would write it: `60s`. */
+  readonly text: string;
+  /** `experiments/d3.med:12`, `default`, `profile sound`, `--set d3.window=30s`. */
+  readonly origin: string;
+};
+
+export type ResolvedExperiment = {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly fit: 'train' | 'all';
+  readonly seeds: readonly number[];
+  /** Cross-validation; without it the dataset's split. */
+  readonly folds?: { readonly folds: number; readonly valid: number; readonly overlap: 'together' | 'apart' };
+  readonly engine: {
+    readonly executor: EngineParams['executor'];
+    readonly device: 'auto' | 'gpu' | 'cpu';
+    readonly threads: number;
+  };
+  readonly notes: readonly string[];
+  readonly data: ResolvedDataset;
+  readonly variants: readonly ResolvedVariant[];
+  readonly baselines: readonly string[];
+};
+
+export type ResolvedDataset = {
+  readonly name: string;
+  /** In order of preference: what follows the first stands in for it. */
+  readonly from: readonly ResolvedCall[];
+  /** Milliseconds. */
+  readonly window: number;
+  readonly before: number;
+  readonly after: number;
+  readonly split: {
+    readonly train: number;
+    readonly valid: number;
+    readonly test: number;
+    readonly seed?: number;
+    readonly overlap: 'together' | 'apart';
+  };
+  readonly classes?: readonly string[];
+};
+
+export type ResolvedCall = { readonly call: string; readonly args: { readonly [name: string]: Json } };
+
+export type ResolvedVariant = {
+  readonly name: string;
+  readonly model: ResolvedModel;
+  readonly train: FitParams;
+  /** A point of a sweep: the variant it changes, and how. */
+  readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
+};
+
+export type ResolvedModel = {
+  readonly name: string;
+  readonly dim: number;
+  readonly encoders: { readonly [modality in Modality]?: readonly ResolvedStep[] };
+  readonly fuse: string;
+  readonly balance: BalanceParams;
+};
+
+/** A step with what stands in for it, in order of preference. */
+export type ResolvedStep = Step & { readonly else?: readonly Step[] };
