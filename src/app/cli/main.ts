@@ -5,13 +5,15 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
+import { register as registerCheck } from './commands/check.ts';
+import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics } from './print.ts';
 import { version } from './version.ts';
 
 /** One `register` per command, in the order in which help lists them. */
-const commands: readonly ((program: Command) => void)[] = [registerStage];
+const commands: readonly ((program: Command) => void)[] = [registerCheck, registerShow, registerStage];
 
 function createProgram(): Command {
   const program = new Command('medx')

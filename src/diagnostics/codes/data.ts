@@ -246,4 +246,10 @@ export const dataCodes = defineCodes({
       message: `the dataset has no ${p.modality} files (${p.looksFor})`,
     }),
   },
+  MED3116: {
+    severity: 'warning',
+    say: (p: { modality: string; cells: number }) => ({
+      message: `${p.modality}: ${plural(p.cells, 'feature')} too large for 32-bit numbers, set to 0`,
+    }),
+  },
 });

@@ -5,11 +5,11 @@ export const trainingCodes = defineCodes({
   MED5201: {
     severity: 'error',
     say: ({ what, epoch, step, lr }) => ({
-      message: `${what} is no longer a finite number (epoch ${epoch}, step ${step}): the training diverged`,
+      message: `${what} is no longer a finite number (epoch ${epoch}${step === null ? '' : `, step ${step}`}): the training diverged`,
       notes: [`The learning rate is ${lr}. No table was made of this model.`],
       fix: 'lower the learning rate, or look for extreme values in the features',
     }),
-  } satisfies CodeEntry<{ what: string; epoch: number; step: number; lr: number }>,
+  } satisfies CodeEntry<{ what: string; epoch: number; step: number | null; lr: number }>,
   MED5202: {
     severity: 'error',
     say: ({ found, cases }) => ({
@@ -26,14 +26,6 @@ export const trainingCodes = defineCodes({
       fix: 'give that part a larger share in `split`, or use fewer folds',
     }),
   } satisfies CodeEntry<{ part: string; needed: string }>,
-  MED5204: {
-    severity: 'error',
-    say: ({ modality, values }) => ({
-      message: `the ${modality} features hold ${values} values that are not finite numbers`,
-      notes: ['features must be numbers; a model trained on them would answer nothing'],
-      fix: 'remove the artefact and rerun; if it comes back, report the dataset that causes it',
-    }),
-  } satisfies CodeEntry<{ modality: string; values: number }>,
   MED5205: {
     severity: 'error',
     say: ({ modality, expected, found }) => ({
