@@ -1,0 +1,150 @@
+/**
+ * Draws the harmless disturbances of a case. They use the faults' own mechanisms at lesser strength and at any time, so a
+ * raised CPU, a grown memory, a restart or an error line is evidence and not proof.
+ */
+import type { SimulatorParams } from '../../catalog/simulator.ts';
+import type { Chatter, Effect } from './effects.ts';
+import { RandomStream } from './random.ts';
+import type { CaseTimes } from './schedule.ts';
+import { nodes, podCount, podNode, replicas, services } from './system.ts';
+
+export type Disturbances = { readonly effects: readonly Effect[]; readonly chatter: readonly Chatter[] };
+
+type Draft = { effects: Effect[]; chatter: Chatter[] };
+
+type Kind = {
+  /** Mean number per twenty minutes at noise 1. */
+  readonly mean: number;
+  readonly add: (draws: RandomStream, start: number, into: Draft) => void;
+};
+
+function effect(
+  kind: Effect['kind'],
+  pods: readonly number[],
+  start: number,
+  length: number,
+  amount: number,
+  rest: Partial<Pick<Effect, 'ramp' | 'share'>> = {},
+): Effect {
+  return { kind, pods, start, end: start + length, amount, ramp: 0, share: 1, ...rest };
+}
+
+function podsOf(service: number, count: number, draws: RandomStream): number[] {
+  const first = service * replicas;
+  return draws.shuffled([first, first + 1, first + 2]).slice(0, count);
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+const kinds: readonly Kind[] = [
+  // A load spike.
+  {
+    mean: 0.5,
+    add: (draws, start, { effects }) => {
+      effects.push(
+        effect('load', [], start, draws.between(60, 300), draws.between(0.4, 1.6), {
+          ramp: draws.between(5, 60),
+        }),
+      );
+    },
+  },
+  // A noisy neighbour on one node.
+  {
+    mean: 0.5,
+    add: (draws, start, { effects }) => {
+      const node = draws.integer(nodes);
+      const pods = range(podCount).filter((pod) => podNode(pod) === node);
+      effects.push(effect('steal', pods, start, draws.between(40, 240), draws.between(0.3, 0.85)));
+    },
+  },
+  // A batch job in one or all pods of a service: a report, a rebuilt index, a profiler left on.
+  {
+    mean: 0.8,
+    add: (draws, start, { effects }) => {
+      const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
+      effects.push(
+        effect('stress', pods, start, draws.between(40, 240), draws.between(0.15, 0.85), {
+          ramp: draws.between(0, 30),
+        }),
+      );
+    },
+  },
+  // Memory that grows and is given back: a large export, a refilled cache.
+  {
+    mean: 0.8,
+    add: (draws, start, { effects }) => {
+      const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
+      const kind = draws.chance(0.5) ? 'memory' : 'cache';
+      const length = draws.between(60, 420);
+      const ramp = draws.between(0.2, 0.9) * length;
+      effects.push(effect(kind, pods, start, length, draws.between(0.05, 0.4), { ramp }));
+    },
+  },
+  // A rolling restart: one pod, or all of a service one after the other.
+  {
+    mean: 0.4,
+    add: (draws, start, { effects }) => {
+      const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
+      pods.forEach((pod, order) => {
+        effects.push(effect('drain', [pod], start + order * 40, draws.between(4, 25), 1));
+      });
+    },
+  },
+  // A crash that nobody injected: short, one pod, not announced to the load balancer.
+  {
+    mean: 0.2,
+    add: (draws, start, { effects }) => {
+      effects.push(effect('kill', [draws.integer(podCount)], start, draws.between(2, 12), 1));
+    },
+  },
+  // Jitter on the network of a few pods.
+  {
+    mean: 0.7,
+    add: (draws, start, { effects }) => {
+      const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
+      const length = draws.between(30, 200);
+      if (draws.chance(0.6)) {
+        const share = draws.between(0.1, 0.7);
+        effects.push(effect('delay', pods, start, length, draws.lognormal(18, 0.8), { share }));
+      } else {
+        effects.push(effect('loss', pods, start, length, draws.between(0.01, 0.08)));
+      }
+    },
+  },
+  // A sidecar that reloads its configuration refuses some requests and holds others back.
+  {
+    mean: 0.6,
+    add: (draws, start, { effects }) => {
+      const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
+      const length = draws.between(20, 120);
+      effects.push(effect('abort', pods, start, length, draws.between(0.05, 0.3)));
+      if (draws.chance(0.5)) {
+        const share = draws.between(0.1, 0.5);
+        effects.push(effect('hold', pods, start, length, draws.lognormal(40, 0.8), { share }));
+      }
+    },
+  },
+  // Lines that tell nothing about the case.
+  {
+    mean: 2.5,
+    add: (draws, start, { chatter }) => {
+      const topic = draws.pick(['proxy', 'agent', 'client', 'unavailable', 'slow', 'memory'] as const);
+      const pod = draws.integer(podCount);
+      const end = start + draws.between(5, 120);
+      chatter.push({ topic, pod, start, end, lines: 2 + draws.poisson(8) });
+    },
+  },
+];
+
+export function drawDisturbances(params: SimulatorParams, index: number, times: CaseTimes): Disturbances {
+  const draws = new RandomStream(params.seed, index, 'disturbance');
+  const length = times.recordEnd - times.recordStart;
+  const result: Draft = { effects: [], chatter: [] };
+  for (const kind of kinds) {
+    const count = draws.poisson((kind.mean * params.noise * length) / 1200);
+    for (let i = 0; i < count; i++) kind.add(draws, draws.uniform() * length, result);
+  }
+  return result;
+}

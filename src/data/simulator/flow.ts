@@ -1,0 +1,104 @@
+/**
+ * Mean request flow through the call graph at one moment: how often each operation is called, which calls fail, and how
+ * long they take. Requests that fail early make no further calls, and failed calls are tried again.
+ */
+import { findOperation, type Operation, operations, requestMix, services } from './system.ts';
+
+/** Attempts of one call: the first and two more (Istio's default). */
+export const attempts = 3;
+
+export const edgeCount = services.length * services.length;
+export function edge(caller: number, callee: number): number {
+  return caller * services.length + callee;
+}
+
+/** What the flow depends on, per service. */
+export type ServiceView = {
+  /** Probability that one attempt of a call is refused. */
+  readonly refuse: Float64Array;
+  /** Mean milliseconds of own work per millisecond of work on an idle pod. */
+  readonly slow: Float64Array;
+  /** Mean milliseconds added to each visit (stalls, collector pauses, held requests). */
+  readonly extra: Float64Array;
+  /** Mean milliseconds that a message leaving the service is late. */
+  readonly late: Float64Array;
+};
+
+export type Flow = {
+  /** Calls per second that are served, per operation. */
+  readonly served: Float64Array;
+  /** Calls per second, per edge: answered, and failed after all attempts. */
+  readonly ok: Float64Array;
+  readonly failed: Float64Array;
+  /** Attempts per second, per edge. */
+  readonly tried: Float64Array;
+  /** Sum of latencies per second in milliseconds, and of bytes, per edge. */
+  readonly time: Float64Array;
+  readonly sent: Float64Array;
+  readonly received: Float64Array;
+  /** Mean latency of a visit in milliseconds, per service. */
+  readonly latency: Float64Array;
+};
+
+export function makeFlow(): Flow {
+  const perEdge = () => new Float64Array(edgeCount);
+  return {
+    served: new Float64Array(operations.length),
+    ok: perEdge(),
+    failed: perEdge(),
+    tried: perEdge(),
+    time: perEdge(),
+    sent: perEdge(),
+    received: perEdge(),
+    latency: new Float64Array(services.length),
+  };
+}
+
+const callees = operations.map((item) =>
+  item.calls.map(({ to, times, optional }) => ({ operation: findOperation(to), times, optional })),
+);
+
+/** Overwrites `flow` with the flow for `load` requests per second. */
+export function computeFlow(load: number, view: ServiceView, flow: Flow): void {
+  for (const array of Object.values(flow)) array.fill(0);
+  const visits = new Float64Array(services.length);
+  for (const { operation, share } of requestMix) visit(operation, load * share);
+  for (let s = 0; s < services.length; s++) {
+    if (visits[s] as number) flow.latency[s] = (flow.latency[s] as number) / (visits[s] as number);
+  }
+
+  function visit(index: number, rate: number): number {
+    const operation = operations[index] as Operation;
+    const own = operation.service;
+    flow.served[index] = (flow.served[index] as number) + rate;
+    let alive = 1;
+    let time = operation.work * (view.slow[own] as number) + (view.extra[own] as number);
+    for (const { operation: callee, times, optional } of callees[index] as (typeof callees)[number]) {
+      const to = (operations[callee] as Operation).service;
+      const e = edge(own, to);
+      const refuse = view.refuse[to] as number;
+      const fail = refuse ** attempts;
+      const calls = rate * alive * times;
+      const tried = calls * (1 + refuse + refuse * refuse);
+      const inner = visit(callee, calls * (1 - fail));
+      const transport = 1.6 + (view.late[own] as number) + (view.late[to] as number);
+      const each = transport + (1 - fail) * inner + (tried / Math.max(calls, 1e-12) - 1) * 40;
+      const bytes = (operations[callee] as Operation).bytes;
+      add(flow.ok, e, calls * (1 - fail));
+      add(flow.failed, e, calls * fail);
+      add(flow.tried, e, tried);
+      add(flow.time, e, calls * each);
+      add(flow.sent, e, tried * bytes[0]);
+      add(flow.received, e, calls * (1 - fail) * bytes[1]);
+      time += alive * times * each;
+      if (!optional) alive *= (1 - fail) ** times;
+    }
+    add(visits, own, rate);
+    add(flow.latency, own, rate * time);
+    return time;
+  }
+}
+
+function add(array: Float64Array, index: number, value: number): void {
+  array[index] = (array[index] as number) + value;
+}

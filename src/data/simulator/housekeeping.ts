@@ -1,0 +1,214 @@
+/** Log lines that no request causes: starts and stops, collectors, agents, proxies, and background chatter. */
+
+import { type Outage, stepSeconds } from './acts.ts';
+import type { Chatter } from './effects.ts';
+import type { Line } from './logs.ts';
+import type { PodTracks } from './pods.ts';
+import { RandomStream } from './random.ts';
+import { type Language, podCount, podName, podService, services } from './system.ts';
+
+/** Unordered lines of the whole record. `recordStart` is in epoch seconds. */
+export function housekeepingLines(
+  seed: number,
+  index: number,
+  tracks: PodTracks,
+  chatter: readonly Chatter[],
+  recordStart: number,
+  seconds: number,
+): Line[] {
+  const draws = new RandomStream(seed, index, 'housekeeping');
+  const lines: Line[] = [];
+  const say = (pod: number, time: number, message: string): void => {
+    if (time >= 0 && time < seconds) lines.push({ time: time * 1000, pod, message });
+  };
+  const stamp = (time: number): string =>
+    `${new Date((recordStart + time) * 1000).toISOString().slice(0, -1)}${String(draws.integer(1000)).padStart(3, '0')}Z`;
+
+  for (const outage of tracks.outages) tellOutage(outage);
+  for (const item of chatter) tellChatter(item);
+  for (let pod = 0; pod < podCount; pod++) {
+    routine(pod);
+    strain(pod);
+  }
+  return lines;
+
+  function alive(pod: number, time: number): boolean {
+    return !tracks.outages.some((item) => item.pod === pod && time >= item.down && time < item.started);
+  }
+
+  function tellOutage({ pod, kind, down, started, ready }: Outage): void {
+    const { language } = podService(pod);
+    if (kind === 'drain') {
+      say(pod, down - 1.2, `${stamp(down - 1.2)}\tinfo\tAgent draining Proxy`);
+      say(pod, down - 1, `${stamp(down - 1)}\tinfo\tGraceful termination period is 5s, starting...`);
+      for (const text of farewell[language]) say(pod, down - draws.between(0.1, 0.9), text);
+    }
+    if (kind === 'oom' && draws.chance(0.5)) {
+      for (const text of exhausted[language]) say(pod, down - 0.2, text);
+    }
+    if (kind !== 'pause' && draws.chance(0.5)) {
+      say(pod, started + 0.2, `${stamp(started + 0.2)}\tinfo\tFLAG: --concurrency="2"`);
+      say(
+        pod,
+        started + 0.4,
+        `${stamp(started + 0.4)}\tinfo\tads\tADS: new connection for node:${podName(pod)}`,
+      );
+      say(pod, started + 0.6, `${stamp(started + 0.6)}\tinfo\tcache\tgenerated new workload certificate`);
+    }
+    welcome[language].forEach((text, order) => {
+      say(pod, ready - 0.5 + order * 0.05, text);
+    });
+  }
+
+  function tellChatter({ topic, pod, start, end, lines: count }: Chatter): void {
+    for (let i = 0; i < count; i++) {
+      const time = draws.between(start, end);
+      if (!alive(pod, time)) continue;
+      const other = draws.pick(services).name;
+      switch (topic) {
+        case 'proxy':
+          say(
+            pod,
+            time,
+            `${stamp(time)}\tinfo\txdsproxy\tconnected to upstream XDS server: istiod.istio-system.svc:15012`,
+          );
+          break;
+        case 'agent':
+          say(pod, time, 'level:error,message:trace export failed: connection refused, will retry in 8s');
+          break;
+        case 'client':
+          say(pod, time, 'severity:error,error:invalid request: product not specified,message:request error');
+          break;
+        case 'unavailable':
+          say(
+            pod,
+            time,
+            `severity:warning,error:health probe of ${other}: rpc error: code = Unavailable desc = upstream connect error or disconnect/reset before headers. reset reason: connection ${draws.pick(['termination', 'failure'])}`,
+          );
+          break;
+        case 'slow':
+          say(
+            pod,
+            time,
+            draws.chance(0.5)
+              ? `severity:warning,message:slow upstream call: ${other} took ${250 + draws.integer(900)}ms`
+              : `severity:error,error:warm-up of ${other}: rpc error: code = DeadlineExceeded desc = context deadline exceeded,message:request error`,
+          );
+          break;
+        case 'memory':
+          say(pod, time, collectorLine(podService(pod).language, 30 + draws.integer(60)));
+          break;
+      }
+    }
+  }
+
+  /** Agents report every half minute, proxies reconnect every half hour. */
+  function routine(pod: number): void {
+    const { language } = podService(pod);
+    for (let time = draws.between(0, 30); time < seconds; time += 30) {
+      if (!alive(pod, time)) continue;
+      if (language === 'go') {
+        say(pod, time, 'level:debug,message:gathering metrics');
+        const count = 1 + draws.integer(60);
+        say(
+          pod,
+          time + 0.4,
+          `level:debug,message:sent request with ${count} transactions, ${count * 4} spans, 0 errors, ${draws.integer(4)} metricsets`,
+        );
+      } else if (language === 'python' && draws.chance(0.7)) {
+        say(pod, time, 'Failed to export traces, error code: StatusCode.UNIMPLEMENTED');
+      }
+      if (draws.chance(1 / 60)) {
+        say(
+          pod,
+          time,
+          `${stamp(time)}\tinfo\txdsproxy\tconnected to upstream XDS server: istiod.istio-system.svc:15012`,
+        );
+      }
+    }
+  }
+
+  /** What runtimes say when they are short of CPU or memory. */
+  function strain(pod: number): void {
+    const { language } = podService(pod);
+    for (let step = 0; step < tracks.steps; step++) {
+      const at = step * podCount + pod;
+      if (tracks.down[at]) continue;
+      const time = (step + draws.uniform()) * stepSeconds;
+      const late = (tracks.slow[at] as number) > 3 ? 0.06 : 0;
+      if (draws.chance(0.0006 + late + 0.1 * (tracks.stall[at] as number))) {
+        say(pod, time, starved(language, 120 + draws.integer(900)));
+      }
+      if (draws.chance(0.0006 + 0.3 * (tracks.pause[at] as number))) {
+        say(pod, time, collectorLine(language, Math.round(draws.exponential(tracks.pauseMs[at] || 20)) + 5));
+      }
+    }
+  }
+}
+
+const farewell: Readonly<Record<Language, readonly string[]>> = {
+  go: ['severity:info,message:received signal terminated, shutting down'],
+  dotnet: ['info: Microsoft.Hosting.Lifetime[0]', '      Application is shutting down...'],
+  node: ['severity:info,message:SIGTERM received, closing server'],
+  python: ['severity:INFO,message:stopping server, grace period 5 s'],
+};
+
+const welcome: Readonly<Record<Language, readonly string[]>> = {
+  go: [
+    'severity:info,message:Tracing enabled.',
+    'severity:info,message:Profiling disabled.',
+    'severity:info,message:starting grpc server at :7000',
+  ],
+  dotnet: [
+    'info: Microsoft.Hosting.Lifetime[0]',
+    '      Now listening on: http://[::]:7070',
+    '      Application started. Press Ctrl+C to shut down.',
+    '      Hosting environment: Production',
+  ],
+  node: [
+    'severity:info,message:Profiler disabled.',
+    'severity:info,message:Starting gRPC server on port 7000...',
+    'severity:info,message:server listening',
+  ],
+  python: [
+    'severity:INFO,message:initializing service',
+    'severity:INFO,message:Profiler disabled.',
+    'severity:INFO,message:listening on port: 8080',
+  ],
+};
+
+const exhausted: Readonly<Record<Language, readonly string[]>> = {
+  go: ['fatal error: runtime: out of memory', 'runtime stack:', 'goroutine 1 [running]:'],
+  dotnet: ['Out of memory.', 'Unhandled exception. System.OutOfMemoryException: Array dimensions exceeded.'],
+  node: [
+    '<--- Last few GCs --->',
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  ],
+  python: ['Traceback (most recent call last):', 'MemoryError'],
+};
+
+function collectorLine(language: Language, ms: number): string {
+  switch (language) {
+    case 'go':
+      return `level:debug,message:gc forced, pause ${ms}ms`;
+    case 'dotnet':
+      return `warn: Runtime[12] GC generation 2 blocked for ${ms} ms`;
+    case 'node':
+      return `[1:0x5a1c0]   ${ms * 7919} ms: Mark-sweep (reduce) ${60 + (ms % 90)}.1 MB, ${ms}.4 / 0.0 ms  allocation failure`;
+    case 'python':
+      return `severity:WARNING,message:gc generation 2 took ${ms} ms`;
+  }
+}
+
+function starved(language: Language, ms: number): string {
+  switch (language) {
+    case 'go':
+      return `level:warning,message:ticker fired ${ms}ms late`;
+    case 'dotnet':
+      return `warn: Microsoft.AspNetCore.Server.Kestrel[22] the heartbeat has been running for ${ms} ms, possibly thread pool starvation.`;
+    case 'node':
+      return `severity:warn,message:event loop delayed by ${ms}ms`;
+    case 'python':
+      return `severity:WARNING,message:worker thread woke up ${ms}ms late`;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * How a metric is read: once a minute the monitoring asks every pod, and gets what the node's agent measured up to half a
+ * minute before, or sometimes the value of last time. Both are plain in real D3 data.
+ */
+
+import { type Outage, stepSeconds } from './acts.ts';
+import type { RandomStream } from './random.ts';
+
+export const scrapeSeconds = 60;
+
+/** One read of one pod. Seconds since the start of the record. */
+export type Scrape = {
+  /** The time written beside the value. */
+  readonly mark: number;
+  /** The time the value is from. */
+  readonly asOf: number;
+};
+
+/** Reads of `pod` during the record; a pod whose container is gone is not read. */
+export function planScrapes(
+  pod: number,
+  outages: readonly Outage[],
+  seconds: number,
+  draws: RandomStream,
+): Scrape[] {
+  const scrapes: Scrape[] = [];
+  let asOf = 0;
+  for (let mark = 0; mark < seconds; mark += scrapeSeconds) {
+    const stale = draws.chance(0.12);
+    const lag = draws.between(0, 25);
+    const gone = outages.some(
+      (item) => item.pod === pod && item.kind !== 'pause' && mark >= item.down && mark < item.started,
+    );
+    if (gone) continue;
+    const born = bornBefore(pod, outages, mark);
+    if (!stale || asOf < born) asOf = Math.max(0, born, mark - lag);
+    scrapes.push({ mark, asOf });
+  }
+  return scrapes;
+}
+
+/** When the present container of `pod` started: 0 if before the record. A paused container keeps its counters. */
+export function bornBefore(
+  pod: number,
+  outages: readonly Outage[],
+  time: number,
+  keeps: (kind: Outage['kind']) => boolean = (kind) => kind === 'pause',
+): number {
+  let born = 0;
+  for (const item of outages) {
+    if (item.pod === pod && !keeps(item.kind) && item.started <= time) born = Math.max(born, item.started);
+  }
+  return born;
+}
+
+/** The running integral of a rate per second, from steps to any time. */
+export class Counter {
+  readonly #sums: Float64Array;
+  readonly #rates: (step: number) => number;
+
+  constructor(steps: number, rate: (step: number) => number) {
+    this.#rates = rate;
+    this.#sums = new Float64Array(steps + 1);
+    for (let step = 0; step < steps; step++) {
+      this.#sums[step + 1] = (this.#sums[step] as number) + rate(step) * stepSeconds;
+    }
+  }
+
+  /** The integral from 0 to `time` seconds. */
+  at(time: number): number {
+    const last = this.#sums.length - 2;
+    const step = Math.min(last, Math.floor(time / stepSeconds));
+    const rest = Math.min(stepSeconds, time - step * stepSeconds);
+    return (this.#sums[step] as number) + this.#rates(step) * rest;
+  }
+
+  /** Mean rate over the first two minutes: what a counter grew by before the record. */
+  early(): number {
+    const steps = Math.min(this.#sums.length - 1, 120 / stepSeconds);
+    return (this.#sums[steps] as number) / (steps * stepSeconds);
+  }
+}
+
+/** A number as the real files print it: `204.0`, `9262.452`. */
+export function decimal(value: number, digits = 3): string {
+  const rounded = Number(value.toFixed(digits));
+  return Number.isInteger(rounded) ? `${rounded}.0` : String(rounded);
+}
