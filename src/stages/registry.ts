@@ -8,6 +8,7 @@ export type StageLoader = () => Promise<StageKind>;
 export type StageRegistry = Readonly<Record<string, StageLoader>>;
 
 export const stageRegistry: StageRegistry = {
+  simulate: async () => (await import('./simulate.ts')).stage as unknown as StageKind,
   cases: async () => (await import('./cases.ts')).stage as StageKind,
   lines: async () => (await import('./lines.ts')).stage as StageKind,
   samples: async () => (await import('./samples.ts')).stage as StageKind,
