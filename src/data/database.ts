@@ -31,7 +31,10 @@ export interface Database {
 }
 
 export interface ColumnReader {
+  /** NaN for null. */
   number(row: number): number;
+  /** Empty for null. */
+  text(row: number): string;
 }
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -78,7 +81,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
           if (!chunk || chunk.rowCount === 0) return;
           const columns = Array.from({ length: chunk.columnCount }, (_, c) => {
             const vector = chunk.getColumnVector(c);
-            return { number: (row: number) => Number(vector.getItem(row) ?? Number.NaN) };
+            return {
+              number: (row: number) => Number(vector.getItem(row) ?? Number.NaN),
+              text: (row: number) => String(vector.getItem(row) ?? ''),
+            };
           });
           visit(columns, chunk.rowCount);
         }

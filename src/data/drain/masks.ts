@@ -13,7 +13,7 @@ export type Mask = {
   readonly pattern: string;
 };
 
-/** The masks of the Medicine authors' drain3 configuration. */
+/** The masks of the Medicine authors' drain3 configuration, in its order. */
 export const medicineMasks: readonly Mask[] = [
   {
     name: 'IP',
@@ -24,6 +24,41 @@ export const medicineMasks: readonly Mask[] = [
   { name: 'HEX', pattern: '0[xX][a-zA-Z0-9?]+' },
   { name: 'LIST', pattern: String.raw`\[('[0-9A-Z]+'[ ]*,?[ ]*)+\]` },
 ];
+
+/** Masks for values that say where and when rather than what; each is whole, not part of a longer word. */
+export const generalMasks: readonly Mask[] = [
+  {
+    name: 'UUID',
+    pattern:
+      '(?<![A-Za-z0-9])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![A-Za-z0-9])',
+  },
+  { name: 'ID', pattern: '(?<![A-Za-z0-9])[0-9a-f]{16,64}(?![A-Za-z0-9])' },
+  { name: 'DATE', pattern: String.raw`(?<![A-Za-z0-9])\d{4}-\d{2}-\d{2}(?!\d)` },
+  { name: 'CLOCK', pattern: String.raw`(?<![A-Za-z0-9])\d{1,2}:\d{2}:\d{2}([.,]\d+)?(?!\d)` },
+  { name: 'NUM', pattern: String.raw`(?<![A-Za-z0-9_#.])-?\d+(\.\d+)?(?![A-Za-z0-9_])` },
+];
+
+/** Every mask that can be named. */
+export const namedMasks: readonly Mask[] = [...medicineMasks, ...generalMasks];
+
+/**
+ * Masks from names and own patterns, in the order given.
+ * @throws MedxError with every name that is not known (MED3504)
+ */
+export function resolveMasks(masks: readonly (string | Mask)[]): Mask[] {
+  const faults: Diagnostic[] = [];
+  const resolved: Mask[] = [];
+  for (const mask of masks) {
+    const found = typeof mask === 'string' ? namedMasks.find(({ name }) => name === mask) : mask;
+    if (found) resolved.push(found);
+    else
+      faults.push(
+        report(logCodes, 'MED3504', { name: String(mask), known: namedMasks.map(({ name }) => name) }),
+      );
+  }
+  if (faults.length > 0) throw new MedxError(faults);
+  return resolved;
+}
 
 export interface Masker {
   /** Advanced over the characters of a line by the reader of tokens; gives the `hits` below. */

@@ -1,0 +1,161 @@
+/**
+ * Stage `drain`: log lines → templates and how often each occurs per case and window.
+ *
+ * With `fit: train` the tree is learnt from the lines of the training cases, in order of time; then every line of every
+ * case, training lines too, is matched against the tree as it is at the end, so that all cases are counted by one rule.
+ * `fit: all` learns from every case. A line that lies in two overlapping cases is learnt once and counted in both.
+ *
+ * Artefact: json `templates`, int32 array `counts` [n, 4] (case, window, row of `templates`, count; sorted), json
+ * `unmatched` (lines without a template, per case), json `tree` (what was learnt, `DrainState`).
+ */
+import { type Database, sqlText } from '../data/database.ts';
+import { createDrain, type Drain, type Template } from '../data/drain/drain.ts';
+import { type Mask, resolveMasks } from '../data/drain/masks.ts';
+import { logCodes } from '../diagnostics/codes/log.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import type { CaseTable, Split } from './contracts.ts';
+import type { StageContext, StageKind } from './stage.ts';
+import { readCases, requireInput, withDatabase } from './telemetry.ts';
+
+export type DrainParams = {
+  readonly similarity: number;
+  readonly depth: number;
+  readonly children: number;
+  readonly clusters: number;
+  /** Names (`namedMasks`) or own patterns, applied in this order. */
+  readonly masks: readonly (string | Mask)[];
+  /** Characters that separate tokens besides white space. Default `_`, as the Medicine authors have it. */
+  readonly delimiters?: string;
+  readonly fit: 'train' | 'all';
+};
+
+/** Artefact file `templates`. */
+export type Templates = readonly Template[];
+
+/** Artefact file `unmatched`. */
+export type Unmatched = {
+  /** Lines of the case, by case. */
+  readonly lines: readonly number[];
+  /** Those that fit no template, by case. */
+  readonly unmatched: readonly number[];
+};
+
+export const stage: StageKind<DrainParams> = {
+  kind: 'drain',
+  version: 1,
+  cost: 'light',
+  async run(params, context) {
+    const drain = createDrain({
+      similarity: params.similarity,
+      depth: params.depth,
+      children: params.children,
+      clusters: params.clusters,
+      delimiters: params.delimiters ?? '_',
+      masks: resolveMasks(params.masks),
+    });
+    const lines = requireInput(context, 'lines').path('lines.parquet');
+    const cases = readCases(context);
+    const learnFrom =
+      params.fit === 'train'
+        ? requireInput(context, 'split').json<Split>('split').train
+        : cases.cases.map((_, i) => i);
+
+    const counted = await withDatabase(context, 'drain', async (db) => {
+      context.progress({ step: 0, steps: 2, note: `learn templates from ${learnFrom.length} cases` });
+      await learn(db, drain, lines, learnFrom);
+      context.progress({ step: 1, steps: 2, note: `count ${drain.templates().length} templates` });
+      return count(db, drain, lines, cases);
+    });
+    context.out.json('templates', drain.templates() satisfies Templates);
+    context.out.json('tree', drain.save());
+    context.out.json('unmatched', counted.unmatched satisfies Unmatched);
+    context.out.array('counts', { shape: [counted.counts.length / 4, 4], data: counted.counts });
+    noticeUnmatched(context, counted.unmatched);
+    context.progress({ step: 2, steps: 2 });
+  },
+};
+
+/** Learns the lines of some cases in order of time; lines that two of the cases share, once. */
+async function learn(db: Database, drain: Drain, lines: string, from: readonly number[]): Promise<void> {
+  if (from.length === 0) return;
+  // Of equal rows (time, instance, message) in one case each is a line of its own; the same row in a second case is not.
+  let [time, instance, message] = [Number.NaN, '', ''];
+  let [seenIn, copies, learnt] = [-1, 0, 0];
+  await db.stream(
+    `SELECT "case", time, instance, message FROM read_parquet(${sqlText(lines)})
+     WHERE "case" IN (${[...from].sort((a, b) => a - b).join(', ')}) ORDER BY time, instance, message, "case"`,
+    ([caseColumn, timeColumn, instanceColumn, messageColumn], rows) => {
+      if (!caseColumn || !timeColumn || !instanceColumn || !messageColumn) return;
+      for (let row = 0; row < rows; row++) {
+        const at = timeColumn.number(row);
+        const text = messageColumn.text(row);
+        const by = instanceColumn.text(row);
+        const inCase = caseColumn.number(row);
+        if (at !== time || text !== message || by !== instance) {
+          [time, instance, message] = [at, by, text];
+          [seenIn, copies, learnt] = [inCase, 0, 0];
+        } else if (inCase !== seenIn) {
+          [seenIn, copies] = [inCase, 0];
+        }
+        copies++;
+        if (copies <= learnt) continue;
+        learnt = copies;
+        drain.fit(text);
+      }
+    },
+  );
+}
+
+async function count(
+  db: Database,
+  drain: Drain,
+  lines: string,
+  { cases, windows }: CaseTable,
+): Promise<{ counts: Int32Array; unmatched: Unmatched }> {
+  const templates = drain.templates();
+  const rowOf = new Map(templates.map(({ id }, row) => [id, row] as const));
+  const all = new Array<number>(cases.length).fill(0);
+  const unmatched = new Array<number>(cases.length).fill(0);
+  /** (case · windows + window) · templates + template → lines. Counting needs no order. */
+  const found = new Map<number, number>();
+  await db.stream(
+    `SELECT "case", "window", message FROM read_parquet(${sqlText(lines)})`,
+    ([caseColumn, windowColumn, messageColumn], rows) => {
+      if (!caseColumn || !windowColumn || !messageColumn) return;
+      for (let row = 0; row < rows; row++) {
+        const inCase = caseColumn.number(row);
+        all[inCase] = (all[inCase] ?? 0) + 1;
+        const cluster = drain.match(messageColumn.text(row));
+        const template = cluster === undefined ? undefined : rowOf.get(cluster);
+        if (template === undefined) {
+          unmatched[inCase] = (unmatched[inCase] ?? 0) + 1;
+          continue;
+        }
+        const key = (inCase * windows + windowColumn.number(row)) * templates.length + template;
+        found.set(key, (found.get(key) ?? 0) + 1);
+      }
+    },
+  );
+  const keys = Float64Array.from(found.keys()).sort();
+  const counts = new Int32Array(keys.length * 4);
+  keys.forEach((key, i) => {
+    const cell = Math.floor(key / templates.length);
+    counts.set(
+      [Math.floor(cell / windows), cell % windows, key % templates.length, found.get(key) ?? 0],
+      4 * i,
+    );
+  });
+  return { counts, unmatched: { lines: all, unmatched } };
+}
+
+function noticeUnmatched(context: StageContext, { lines, unmatched }: Unmatched): void {
+  const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
+  const missed = total(unmatched);
+  if (missed === 0) return;
+  const { code, message } = report(logCodes, 'MED3550', {
+    lines: missed,
+    all: total(lines),
+    cases: unmatched.filter((n) => n > 0).length,
+  });
+  context.notice({ code, message, count: missed });
+}
