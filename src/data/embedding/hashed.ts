@@ -1,0 +1,72 @@
+/**
+ * Vectors from text without a model: signed feature hashing (Weinberger, Dasgupta, Langford, Smola and Attenberg,
+ * "Feature hashing for large scale multitask learning", ICML 2009) of words, neighbouring words and the character
+ * trigrams of words (as in Bojanowski et al., "Enriching word vectors with subword information", TACL 2017).
+ *
+ * Templates that share words get similar vectors; what words mean is not known. Nothing is fitted and nothing is
+ * downloaded, and the same text has the same vector everywhere.
+ */
+
+/** How much each kind of feature weighs before the vector is scaled to length 1. */
+const weights = { word: 1, pair: 0.5, trigram: 0.25 } as const;
+
+/** `[texts.length, dim]`, row-major; every row has Euclidean length 1. */
+export function embedHashed(texts: readonly string[], dim: number): Float32Array {
+  const vectors = new Float32Array(texts.length * dim);
+  texts.forEach((text, row) => {
+    vectors.set(hashedVector(text, dim), row * dim);
+  });
+  return vectors;
+}
+
+function hashedVector(text: string, dim: number): Float64Array {
+  const counts = new Map<string, number>();
+  const add = (kind: keyof typeof weights, feature: string): void => {
+    const key = `${kind} ${feature}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  };
+  const words = wordsOf(text);
+  words.forEach((word, i) => {
+    add('word', word);
+    add('pair', `${words[i - 1] ?? '^'} ${word}`);
+    const framed = `^${word}$`;
+    for (let j = 0; j + 3 <= framed.length; j++) add('trigram', framed.slice(j, j + 3));
+  });
+  if (words.length === 0) add('word', '');
+
+  const vector = new Float64Array(dim);
+  for (const [key, count] of counts) {
+    const hash = hashText(key);
+    const kind = key.slice(0, key.indexOf(' ')) as keyof typeof weights;
+    // The sign comes from the top bit, the place from the others, so that the two are independent.
+    const sign = hash >>> 31 === 0 ? 1 : -1;
+    const place = (hash & 0x7fffffff) % dim;
+    // A word said twice says less than two words.
+    vector[place] = (vector[place] ?? 0) + sign * weights[kind] * (1 + Math.log(count));
+  }
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  // Signs can cancel only where everything falls on few places; then the text is known by its hash alone.
+  if (squares === 0) vector[(hashText(text) & 0x7fffffff) % dim] = 1;
+  else for (let i = 0; i < dim; i++) vector[i] = (vector[i] as number) / Math.sqrt(squares);
+  return vector;
+}
+
+/** Lower-case words and numbers; `getRouteById` is four words. */
+function wordsOf(text: string): string[] {
+  return text
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** FNV-1a over UTF-16 code units, then the final mix of MurmurHash3: every bit depends on every character. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

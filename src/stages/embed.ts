@@ -1,0 +1,56 @@
+/**
+ * Stage `embed`: one vector per template, in the order of the `drain` artefact (paper equation 4).
+ * Artefact: float32 array `vectors` [template, dim]; json `embedder` (which one, and the SHA-256 of its weights).
+ */
+import { embedHashed } from '../data/embedding/hashed.ts';
+import { readableText } from '../data/embedding/text.ts';
+import type { Templates } from './drain.ts';
+import type { StageContext, StageKind } from './stage.ts';
+import { requireInput } from './telemetry.ts';
+
+export type EmbedderParams =
+  | { readonly kind: 'hashed'; readonly dim: number }
+  | {
+      readonly kind: 'bert';
+      /** `Xenova/bert-base-uncased`, `…@revision`, or a folder. */
+      readonly model: string;
+      /** SHA-256 of the weights; another model of this name is refused. */
+      readonly digest?: string;
+    };
+
+export type EmbedParams = { readonly embedder: EmbedderParams };
+
+export const stage: StageKind<EmbedParams> = {
+  kind: 'embed',
+  version: 1,
+  cost: 'light',
+  async run({ embedder }, context) {
+    const texts = requireInput(context, 'drain')
+      .json<Templates>('templates')
+      .map(({ template }) => readableText(template));
+    if (embedder.kind === 'hashed') {
+      const vectors = embedHashed(texts, embedder.dim);
+      context.out.json('embedder', embedder);
+      context.out.array('vectors', { shape: [texts.length, embedder.dim], data: vectors });
+      return;
+    }
+    const { dim, vectors, digest } = await embedWithModel(texts, embedder, context);
+    context.out.json('embedder', { kind: 'bert', model: embedder.model, digest });
+    context.out.array('vectors', { shape: [texts.length, dim], data: vectors });
+  },
+};
+
+async function embedWithModel(
+  texts: readonly string[],
+  embedder: Extract<EmbedderParams, { kind: 'bert' }>,
+  { dataRoot, cacheDir, progress }: StageContext,
+) {
+  const { embedBert } = await import('../data/embedding/bert.ts');
+  return embedBert(texts, embedder.model, {
+    dataRoot,
+    cacheDir,
+    allowRemote: true,
+    ...(embedder.digest !== undefined && { digest: embedder.digest }),
+    progress: (step, steps, note) => progress({ step, steps, note }),
+  });
+}
