@@ -18,4 +18,7 @@ export const stageRegistry: StageRegistry = {
   'features.metric': async () => (await import('./features-metric.ts')).stage as StageKind,
   'features.trace': async () => (await import('./features-trace.ts')).stage as StageKind,
   train: async () => (await import('./train.ts')).stage as unknown as StageKind,
+  drain: async () => (await import('./drain.ts')).stage as StageKind,
+  embed: async () => (await import('./embed.ts')).stage as StageKind,
+  'features.log': async () => (await import('./features.log.ts')).stage as StageKind,
 };
