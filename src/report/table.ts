@@ -84,9 +84,12 @@ function remarksOf(experiment: ExperimentResult, rows: readonly ResultRow[]): st
     ({ message, count: counted, stages }) =>
       `${message}${counted === undefined ? '' : ` (${counted})`}${stages > 1 ? `, in ${stages} stages` : ''}`,
   );
-  const missing = rows
-    .filter((row) => row.missing_jobs > 0)
-    .map((row) => `${rowLabel(row)}: ${count(row.missing_jobs, 'job')} without a result`);
+  const lacking = rows.filter((row) => row.missing_jobs > 0);
+  const jobs = lacking.reduce((sum, row) => sum + row.missing_jobs, 0);
+  const missing =
+    lacking.length > 3
+      ? [`${count(jobs, 'job')} of ${lacking.length} rows without a result`]
+      : lacking.map((row) => `${rowLabel(row)}: ${count(row.missing_jobs, 'job')} without a result`);
   return [...refused, ...notices, ...missing];
 }
 

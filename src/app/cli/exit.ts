@@ -6,4 +6,6 @@ export const exitCodes = {
   usage: 2,
   jobFailed: 3,
   bug: 70,
+  /** Ctrl-C: 128 + SIGINT, as shells have it. */
+  stopped: 130,
 } as const;

@@ -1,0 +1,122 @@
+/** Runs a plan for a command: chooses how progress is shown, stops on Ctrl-C, prints and saves the tables, sets the exit code. */
+import { fileURLToPath } from 'node:url';
+import type { Plan } from '../../graph/plan.ts';
+import type { RunEvent } from '../../run/events.ts';
+import type { WorkerCommand } from '../../run/executor.ts';
+import type { RunAbout, RunRecord } from '../../run/record.ts';
+import { runPlan } from '../../run/run-plan.ts';
+import { openStore } from '../../run/store.ts';
+import { formatSeconds, plural } from '../format.ts';
+import { exitCodes } from './exit.ts';
+import { printDiagnostics, wantsColor } from './print.ts';
+import { type TableOptions, writeTables } from './tables.ts';
+
+export interface ExecuteOptions extends TableOptions {
+  /** Absolute. */
+  readonly store: string;
+  readonly dataRoot: string;
+  readonly jobs: number;
+  /** False after `--no-color`. */
+  readonly color: boolean;
+  /** Events as JSON lines and nothing else. */
+  readonly json: boolean;
+  /** Only the table. */
+  readonly quiet: boolean;
+  /** The command line of stage processes; the CLI's own by default. */
+  readonly worker?: WorkerCommand;
+}
+
+export async function executePlan(
+  plan: Plan,
+  name: string,
+  about: RunAbout,
+  options: ExecuteOptions,
+): Promise<RunRecord> {
+  const store = openStore(options.store);
+  const { summariseResults } = await import('../../report/summary.ts');
+  const color = wantsColor(process.stdout, options.color);
+  const progress = await openProgress(options, color);
+  const { signal, release } = stopOnSignals();
+  let record: RunRecord;
+  try {
+    record = await runPlan({
+      store,
+      plan,
+      name,
+      about,
+      jobs: options.jobs,
+      worker: options.worker ?? ownWorker(options.store, options.dataRoot),
+      summarise: summariseResults,
+      listeners: [progress.onEvent],
+      signal,
+    });
+  } finally {
+    release();
+    await progress.close();
+  }
+  writeTables(record, options, { print: !options.json, color, width: process.stdout.columns || 100 });
+  if (!options.json) printEnd(record, options);
+  if (record.state === 'failed') process.exitCode = exitCodes.jobFailed;
+  if (record.state === 'stopped') process.exitCode = exitCodes.stopped;
+  return record;
+}
+
+/** `node main.js stage --worker …`: the command that started this process, as a child of it. */
+export function ownWorker(store: string, dataRoot: string): WorkerCommand {
+  return {
+    script: fileURLToPath(new URL('./main.js', import.meta.url)),
+    args: ['stage', '--worker', '--store', store, '--data-root', dataRoot],
+  };
+}
+
+interface ProgressOutput {
+  readonly onEvent: (event: RunEvent) => void;
+  close(): Promise<void>;
+}
+
+async function openProgress(options: ExecuteOptions, color: boolean): Promise<ProgressOutput> {
+  const close = async () => undefined;
+  if (options.json) {
+    return { onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`), close };
+  }
+  if (options.quiet) return { onEvent: () => undefined, close };
+  if (process.stdout.isTTY) {
+    // React's development build is several times slower.
+    process.env.NODE_ENV ??= 'production';
+    const { openScreen } = await import('../ui/app.tsx');
+    return openScreen(process.stdout, color);
+  }
+  const { createPlainRenderer } = await import('../ui/plain.ts');
+  return { onEvent: createPlainRenderer((line) => process.stdout.write(`${line}\n`)), close };
+}
+
+/** The first Ctrl-C (or SIGTERM, SIGHUP) stops the children and lets the run end in order; a second one ends it at once. */
+function stopOnSignals(): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.stopped);
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    release() {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}
+
+function printEnd(record: RunRecord, options: ExecuteOptions): void {
+  if (record.failures.length > 0) printDiagnostics(record.failures, { color: options.color });
+  const made = record.stages.filter((stage) => stage.state === 'done').length;
+  const time = formatSeconds(record.seconds);
+  if (record.state === 'stopped') {
+    process.stderr.write(
+      `Stopped after ${time}; ${plural(made, 'stage')} finished and kept. Run the same command again to go on.\n`,
+    );
+  } else if (!options.quiet) {
+    const what = made === 0 ? 'Nothing had to run' : `${plural(made, 'stage')} made in ${time}`;
+    process.stdout.write(`${what}. Record: ${record.run}\n`);
+  }
+}

@@ -1,0 +1,42 @@
+/** Prints and saves the tables of run records: `--csv F`, `--markdown F`, `--details`. */
+import { writeFileSync } from 'node:fs';
+import { renderCsv } from '../../report/csv.ts';
+import { detailsOf, renderDetails } from '../../report/details.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
+import { type Table, tablesOf } from '../../report/table.ts';
+import { renderTable } from '../../report/text.ts';
+import { guardStore } from '../../run/failures.ts';
+import type { RunRecord } from '../../run/record.ts';
+
+export interface TableOptions {
+  readonly csv?: string;
+  readonly markdown?: string;
+  readonly details?: boolean;
+}
+
+export interface PrintTableOptions {
+  readonly print: boolean;
+  readonly color: boolean;
+  readonly width: number;
+}
+
+export function writeTables(record: RunRecord, options: TableOptions, how: PrintTableOptions): void {
+  const tables = tablesOf(record);
+  if (how.print) {
+    printLines(tables.map((table) => renderTable(table, how)));
+    if (options.details) printLines(detailsOf(record).map((details) => renderDetails(details, how.color)));
+  }
+  saveTables(tables, options);
+}
+
+export function saveTables(tables: readonly Table[], options: TableOptions): void {
+  const { csv, markdown } = options;
+  if (csv !== undefined) guardStore('write', csv, () => writeFileSync(csv, renderCsv(tables)));
+  if (markdown !== undefined)
+    guardStore('write', markdown, () => writeFileSync(markdown, renderMarkdown(tables)));
+}
+
+/** Blocks of lines with an empty line after each. */
+export function printLines(blocks: readonly (readonly string[])[]): void {
+  for (const lines of blocks) process.stdout.write(`${lines.join('\n')}\n\n`);
+}

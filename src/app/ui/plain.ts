@@ -1,0 +1,75 @@
+/** Progress as plain lines, for pipes and logs: one line per stage that ends, and a sign of life in between. */
+import type { RunEvent } from '../../run/events.ts';
+import { formatSeconds, plural } from '../format.ts';
+import { applyEvent, createView, lossText, nameOf, runningStages, runSecondsLeft } from './view.ts';
+
+/** A long training says where it is at most this often. */
+const quietMs = 30_000;
+
+/** A listener that writes lines. */
+export function createPlainRenderer(write: (line: string) => void): (event: RunEvent) => void {
+  const view = createView();
+  let lastLine = 0;
+  return (event) => {
+    applyEvent(view, event);
+    const line = lineOf(event);
+    if (line === undefined) return;
+    write(line);
+    lastLine = Date.parse(event.at);
+  };
+
+  function lineOf(event: RunEvent): string | undefined {
+    switch (event.type) {
+      case 'started': {
+        const { stages, jobs } = event;
+        const already = stages.cached > 0 ? `, ${stages.cached} in the store` : '';
+        return `run ${event.run}: ${plural(stages.toRun, 'stage')} to run${already}; ${jobs} at a time`;
+      }
+      case 'stage': {
+        const stage = view.stages.get(event.hash)!;
+        if (event.state === 'running' || event.state === 'stopped') return undefined;
+        if (event.state === 'cached' && stage.startedAt === Date.parse(event.at)) return undefined;
+        return `${counter()} ${nameOf(view, stage)}: ${endText(event)}${lossTail(stage.losses)}`;
+      }
+      case 'progress': {
+        if (Date.parse(event.at) - lastLine < quietMs) return undefined;
+        const stage = view.stages.get(event.hash);
+        if (!stage) return undefined;
+        const left = runSecondsLeft(view, Date.parse(event.at));
+        const more = runningStages(view).length - 1;
+        const others = more > 0 ? `, ${more} more running` : '';
+        const eta = left === undefined ? '' : `, about ${formatSeconds(left)} left`;
+        return `${counter()} ${nameOf(view, stage)}: step ${event.step} of ${event.steps}${lossTail(stage.losses)}${others}${eta}`;
+      }
+      case 'notice': {
+        const text = event.count === undefined ? event.message : `${event.message} (${event.count})`;
+        return view.notices.get(text) === 1 ? `notice: ${text}` : undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  function counter(): string {
+    const total = view.started?.stages.toRun ?? 0;
+    return `[${String(view.ended).padStart(String(total).length)}/${total}]`;
+  }
+}
+
+function endText(event: RunEvent & { type: 'stage' }): string {
+  switch (event.state) {
+    case 'done':
+      return `done in ${formatSeconds(event.seconds ?? 0)}`;
+    case 'cached':
+      return 'made by another process';
+    case 'failed':
+      return `failed: ${event.diagnostics?.map((d) => d.message).join('; ') ?? ''}`;
+    default:
+      return 'skipped, because an input failed';
+  }
+}
+
+const lossTail = (losses: Readonly<Record<string, number>>) => {
+  const text = lossText(losses);
+  return text === '' ? '' : `, ${text}`;
+};
