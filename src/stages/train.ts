@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { stageKinds } from '../catalog/stages.ts';
 import type { Engine } from '../tensor/engine.ts';
 import type { EngineParams, ModelCard, TrainParams } from './contracts.ts';
 import { readTrainingData, type TrainingData } from './medicine/features.ts';
@@ -13,12 +14,12 @@ import type { StageContext, StageKind } from './stage.ts';
 
 /** Least time between two checkpoints, in milliseconds: what a killed run loses at most, beside one epoch. */
 const checkpointEvery = 10_000;
-const version = 1;
+const { version, cost } = stageKinds.train;
 
 export const stage: StageKind<TrainParams> = {
   kind: 'train',
   version,
-  cost: 'train',
+  cost,
   async run(params, context) {
     const data = readTrainingData(params, context.inputs);
     const engine = await openEngine(params.engine);
@@ -35,7 +36,12 @@ export const stage: StageKind<TrainParams> = {
   },
 };
 
-async function openEngine({ device, threads }: EngineParams): Promise<Engine> {
+/** Executors are large: only the one that is asked for is loaded. Throws MED5002 if its device cannot be used here. */
+async function openEngine({ executor, device, threads }: EngineParams): Promise<Engine> {
+  if (executor === 'tfjs') {
+    const { openTfjsEngine } = await import('../tensor/engines/tfjs/engine.ts');
+    return openTfjsEngine({ device, threads });
+  }
   const { openOnnxEngine } = await import('../tensor/engines/onnx/engine.ts');
   return openOnnxEngine({ device, threads });
 }

@@ -132,6 +132,17 @@ describe('a finished job', () => {
     });
   });
 
+  test('agrees with the same job on TensorFlow.js', async () => {
+    const engine = { executor: 'tfjs', device: 'cpu', threads: 1 } as const;
+    const other = await run({ ...params, engine }, data);
+    const { test: expected } = result.trained.json<Predictions>('predictions');
+    other.trained.json<Predictions>('predictions').test.forEach((row, i) => {
+      row.probabilities.forEach((value, k) => {
+        expect(value).toBeCloseTo(expected[i]?.probabilities[k] ?? Number.NaN, 3);
+      });
+    });
+  });
+
   test('run again elsewhere, it is the same to the bit', async () => {
     const again = await run(params, data);
     for (const file of ['predictions', 'history']) {
