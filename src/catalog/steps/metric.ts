@@ -10,13 +10,6 @@ export const metricSteps: readonly StepSpec[] = [
     args: [],
   },
   {
-    name: 'window_mean',
-    doc: 'Mean of each series per window; a window without samples counts as 0.',
-    place: 'features',
-    signatures: [{ takes: 'series[instance, kpi]', gives: 'channels[instance, window, kpi]' }],
-    args: [],
-  },
-  {
     name: 'squeeze_excite',
     doc: 'Weighs the instances with a learned gate and sums over them (squeeze and excitation).',
     place: 'model',

@@ -26,6 +26,28 @@ export const sharedSteps: readonly StepSpec[] = [
     ],
   },
   {
+    name: 'log1p',
+    doc: 'Sign(x) · ln(1 + |x|) of each value: durations and rates have long tails, which would rule a mean and a deviation.',
+    place: 'features',
+    signatures: [
+      { takes: 'series[instance, kpi]', gives: 'series[instance, kpi]' },
+      { takes: 'spans[group]', gives: 'spans[group]' },
+      { takes: 'channels[instance, window, kpi]', gives: 'channels[instance, window, kpi]' },
+      { takes: 'sequence[window, group]', gives: 'sequence[window, group]' },
+    ],
+    args: [],
+  },
+  {
+    name: 'window_mean',
+    doc: 'Mean of each series or group of spans per window; a window without records counts as 0.',
+    place: 'features',
+    signatures: [
+      { takes: 'series[instance, kpi]', gives: 'channels[instance, window, kpi]' },
+      { takes: 'spans[group]', gives: 'sequence[window, group]' },
+    ],
+    args: [],
+  },
+  {
     name: 'weigh',
     doc: 'Weighs templates or groups of spans per case by how much their counts fluctuate (equations 1 to 3).',
     place: 'features',

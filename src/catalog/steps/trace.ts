@@ -25,6 +25,19 @@ export const traceSteps: readonly StepSpec[] = [
         default: ['caller', 'callee'],
         doc: 'What spans of one group share.',
       },
+      {
+        name: 'duration',
+        type: {
+          kind: 'choice',
+          of: [
+            { name: 'own', doc: "The span's own time." },
+            { name: 'caller', doc: "The time of its caller's span, network included, as the authors' code." },
+            { name: 'gap', doc: "The caller's time less its own: network, waiting, and the caller's work." },
+          ],
+        },
+        default: 'own',
+        doc: 'Which time a span stands for. Spans without a caller in the data have no other than their own.',
+      },
     ],
   },
   {

@@ -77,6 +77,11 @@ export function standardize<V extends Values>(
   return { values: { ...values, value }, constant };
 }
 
+/** sign(x) · ln(1 + |x|) of every value. */
+export function log1p<V extends Values>(values: V): V {
+  return { ...values, value: values.value.map((x) => Math.sign(x) * Math.log1p(Math.abs(x))) };
+}
+
 /** First difference of each series within its case, 0 for its first value (equation 7). Windows without records are passed over. */
 export function difference<V extends Values>(values: V): V {
   const value = new Float64Array(values.value.length);

@@ -4,6 +4,7 @@ import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic
 import type { Modality, Step } from '../../stages/contracts.ts';
 import {
   difference,
+  log1p,
   type Records,
   standardize,
   threeSigma,
@@ -32,6 +33,7 @@ const same = (level: Level): Level => level;
 
 const rules: Readonly<Record<string, StepRule>> = {
   standardize: { gives: same, needs: '' },
+  log1p: { gives: same, needs: '' },
   difference: {
     gives: (level, records) => (level === 'records' && !records.ordered ? undefined : level),
     needs: 'needs values in order of time: put it after the step that makes one value per window',
@@ -66,7 +68,8 @@ export function applySteps(
       );
       values = standardised.values;
       for (const s of standardised.constant) constant.add(s);
-    } else if (op === 'difference') values = difference(values);
+    } else if (op === 'log1p') values = log1p(values);
+    else if (op === 'difference') values = difference(values);
     else if (op === 'window_mean' && values.level === 'records') values = windowMean(values);
     else if (op === 'three_sigma' && values.level === 'records')
       values = threeSigma(values, Number(args.threshold ?? 3), args.sides === 'two' ? 'two' : 'one');
