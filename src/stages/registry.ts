@@ -20,5 +20,5 @@ export const stageRegistry: StageRegistry = {
   train: async () => (await import('./train.ts')).stage as unknown as StageKind,
   drain: async () => (await import('./drain.ts')).stage as StageKind,
   embed: async () => (await import('./embed.ts')).stage as StageKind,
-  'features.log': async () => (await import('./features.log.ts')).stage as StageKind,
+  'features.log': async () => (await import('./features-log.ts')).stage as StageKind,
 };

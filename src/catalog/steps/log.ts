@@ -1,5 +1,5 @@
 /** Steps from log lines to one vector per window (METHOD 2, paper 4.1). */
-import { masks } from '../masks.ts';
+import { masks, medicineMaskNames } from '../masks.ts';
 import type { StepSpec } from '../types.ts';
 
 export const logSteps: readonly StepSpec[] = [
@@ -36,8 +36,8 @@ export const logSteps: readonly StepSpec[] = [
       {
         name: 'masks',
         type: { kind: 'list', of: { kind: 'choice', of: masks.map(({ name, doc }) => ({ name, doc })) } },
-        default: masks.map(({ name }) => name),
-        doc: 'What is replaced by `<:NAME:>` before a line is split, in this order. Default: all, as the authors configured it.',
+        default: [...medicineMaskNames],
+        doc: 'What is replaced by `<:NAME:>` before a line is split, in this order. Default: as the authors configured it.',
       },
     ],
   },

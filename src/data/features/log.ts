@@ -1,6 +1,6 @@
 /**
  * Log features of one case: template counts per window → one vector per window (paper equations 1–3 and 5).
- * Reading artefacts, and what is said about cases without logs, is left to `src/stages/features.log.ts`.
+ * Reading artefacts, and what is said about cases without logs, is left to `src/stages/features-log.ts`.
  */
 import { type FluctuationForm, fluctuationWeights } from '../fluctuation.ts';
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { compileMasks, type Mask, medicineMasks } from '../../../src/data/drain/masks.ts';
+import { masks, medicineMaskNames } from '../../../src/catalog/masks.ts';
+import {
+  compileMasks,
+  generalMasks,
+  type Mask,
+  medicineMasks,
+  namedMasks,
+} from '../../../src/data/drain/masks.ts';
 import { createVocabulary } from '../../../src/data/drain/vocabulary.ts';
 import { randomFrom } from './reference.ts';
 
@@ -65,4 +72,19 @@ test('the gate never hides a match', () => {
     const changed = plainly.filter((text, i) => text !== lines[i]).length;
     if (masks[0]?.name.match(/^M\d$/)) expect(changed).toBeGreaterThan(0);
   }
+});
+
+test('every mask that a file can name has a pattern', () => {
+  expect(namedMasks.map(({ name }) => name)).toEqual(masks.map(({ name }) => name));
+  expect(medicineMasks.map(({ name }) => name)).toEqual(medicineMaskNames);
+});
+
+test.each([
+  ['id=6e8bc430-9c3a-11d9-9669-0800200c9a66)', 'id=<:UUID:>)'],
+  ['TraceID: ffc8ca7e4c8f06c75142c880d5595d96 SpanID: 439bc949a9eeb0cc', 'TraceID: <:ID:> SpanID: <:ID:>'],
+  ['date: 2021-07-14, trip', 'date: <:DATE:>, trip'],
+  ['16:42:22.382 INFO t.s.TravelServiceImpl#532', '<:CLOCK:> INFO t.s.TravelServiceImpl#532'],
+  ['status=1, price 50.0 D1345 a2b 3ms', 'status=<:NUM:>, price <:NUM:> D1345 a2b 3ms'],
+])('general masks: %j becomes %j', (line, masked) => {
+  expect(maskWith(generalMasks)(line)).toBe(masked);
 });
