@@ -22,8 +22,6 @@ export async function openOnnxEngine(options: OnnxEngineOptions): Promise<Engine
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Adam's second moments and vanishing gradients reach denormals, which are many times slower.
-    extra: { session: { set_denormal_as_zero: '1' } },
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
   } as const;
   const runtime: Runtime = {
