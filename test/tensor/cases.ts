@@ -1,7 +1,8 @@
 /** One small graph per op (some have several): used by the gradient checks and by the executors' checks. */
 import * as t from '../../src/tensor/build.ts';
+import { gradients } from '../../src/tensor/gradients.ts';
 import type { Graph, GraphBuilder, Node } from '../../src/tensor/ir.ts';
-import { nodeOf, sizeOf } from '../../src/tensor/ir.ts';
+import { extendGraph, nodeOf, sizeOf } from '../../src/tensor/ir.ts';
 import { randomBits, randomKey } from '../../src/tensor/random.ts';
 
 export interface OpCase {
@@ -12,6 +13,12 @@ export interface OpCase {
   readonly shapes: readonly (readonly number[])[];
   /** Numbers are drawn from this range; default −1.5 … 1.5. */
   readonly range?: readonly [number, number];
+  /** Values of `x0`, `x1`, … instead of draws. */
+  readonly values?: readonly (readonly number[])[];
+  /** True where the value has a kink at the given numbers: no finite difference there. */
+  readonly kink?: boolean;
+  /** What float32 executors may be off by, relative to 1 + |value|; default 2e-5. Larger where float32 itself loses more. */
+  readonly tolerance?: number;
   readonly build: (g: GraphBuilder, xs: readonly Node[]) => Node;
 }
 
@@ -191,6 +198,52 @@ export const opCases: readonly OpCase[] = [
     build: (g, [x]) =>
       t.crossEntropy(g, x!, t.constant(g, [4, 0, 2], [3], 'int32'), t.constant(g, [1, 0, 2.5], [3])),
   },
+  m({ innerA: true, innerB: true, transA: true, transB: true }, [4, 5, 3], [2, 5, 4], 'all at once'),
+  {
+    name: 'relu and leaky_relu at zero',
+    ops: ['relu', 'leaky_relu', 'relu_grad'],
+    shapes: [[4]],
+    values: [[-1, 0, 0, 2]],
+    kink: true,
+    build: (g, [x]) => t.add(g, t.relu(g, x!), t.leakyRelu(g, x!, 0.2)),
+  },
+  {
+    name: 'reduce_max with equal maxima',
+    ops: ['reduce_max'],
+    shapes: [[2, 3]],
+    values: [[1, 1, 0, -2, -2, -2]],
+    kink: true,
+    build: (g, [x]) => t.reduceMax(g, x!, [1]),
+  },
+  {
+    name: 'softmax and log_softmax of large numbers',
+    ops: ['softmax', 'log_softmax'],
+    shapes: [[2, 3]],
+    values: [[1000, 999, -1000, -500, -501, -502]],
+    kink: true,
+    build: (g, [x]) => t.add(g, t.softmax(g, x!), t.logSoftmax(g, x!)),
+  },
+  {
+    // Around 100, float32 is exact to 8e-6, while the deviations are about 0.5.
+    name: 'layer_norm of far-off numbers',
+    ops: ['layer_norm'],
+    shapes: [[2, 8]],
+    range: [99, 101],
+    tolerance: 2e-4,
+    build: (g, [x]) => t.plainLayerNorm(g, x!),
+  },
+  {
+    name: 'broadcast_to from a scalar',
+    ops: ['broadcast_to'],
+    shapes: [[]],
+    build: (g, [x]) => t.broadcastTo(g, x!, [2, 3]),
+  },
+  {
+    name: 'gather of matrices',
+    ops: ['gather', 'scatter_rows'],
+    shapes: [[3, 2, 2]],
+    build: (g, [x]) => t.gather(g, x!, t.constant(g, [1, 1, 2], [3], 'int32')),
+  },
   {
     name: 'one value used many times',
     ops: ['add', 'mul'],
@@ -223,11 +276,29 @@ export function buildCase(c: OpCase): BuiltCase {
   const weighted = t.mul(g, out, weights);
   const loss = shape.length === 0 ? weighted : t.reduceSum(g, weighted, [...shape.keys()]);
   const inputs = Object.fromEntries(
-    xs.map((x, i) => [`x${i}`, numbers(`${c.name} ${i}`, sizeOf(x.type.shape), c.range)]),
+    xs.map((x, i) => [
+      `x${i}`,
+      c.values ? Float32Array.from(c.values[i]!) : numbers(`${c.name} ${i}`, sizeOf(x.type.shape), c.range),
+    ]),
   );
   return { graph: t.finishGraph(g, { out, loss }), inputs };
 }
 
 export function lossOf(graph: Graph): Node {
   return nodeOf(graph, graph.outputs.loss!);
+}
+
+/** The graph with its gradients as outputs: `out`, `loss` and `d NAME` for each input that the loss depends on. */
+export function withGradients({ graph, inputs }: BuiltCase): Graph {
+  const g = extendGraph(graph);
+  const names = Object.keys(inputs);
+  const found = gradients(
+    g,
+    lossOf(g),
+    names.map((name) => g.inputs[name]!),
+  );
+  names.forEach((name, i) => {
+    if (found[i]) g.outputs[`d ${name}`] = found[i].id;
+  });
+  return g;
 }

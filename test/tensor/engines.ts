@@ -1,5 +1,6 @@
-/** The executors that suites run on: each is opened once per test file. */
+/** The executors that suites run on. */
 import type { Engine } from '../../src/tensor/engine.ts';
+import { openOnnxEngine } from '../../src/tensor/engines/onnx/engine.ts';
 import { openTfjsEngine } from '../../src/tensor/engines/tfjs/engine.ts';
 
 export interface EngineCase {
@@ -8,5 +9,6 @@ export interface EngineCase {
 }
 
 export const engineCases: readonly EngineCase[] = [
+  { name: 'ONNX Runtime on the CPU', open: () => openOnnxEngine({ device: 'cpu' }) },
   { name: 'tfjs on WebAssembly', open: () => openTfjsEngine({ device: 'cpu', backend: 'wasm' }) },
 ];

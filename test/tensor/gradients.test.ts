@@ -9,7 +9,7 @@ import { buildCase, lossOf, opCases } from './cases.ts';
 const training = { seed: 3, step: 5 };
 
 describe('the gradient of every op equals finite differences in float64', () => {
-  test.each(opCases.filter((c) => c.name !== 'stop_gradient').map((c) => [c.name, c] as const))(
+  test.each(opCases.filter((c) => c.name !== 'stop_gradient' && !c.kink).map((c) => [c.name, c] as const))(
     '%s',
     (_name, c) => {
       const { graph, inputs } = buildCase(c);

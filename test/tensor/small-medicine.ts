@@ -6,8 +6,7 @@ import { linear } from '../../src/tensor/layers/linear.ts';
 import { norm } from '../../src/tensor/layers/norm.ts';
 import { addPosition } from '../../src/tensor/layers/position.ts';
 import { transformerLayer } from '../../src/tensor/layers/transformer.ts';
-import { relu } from '../../src/tensor/ops/relu.ts';
-import { draws } from './op-cases.ts';
+import { numbers } from './cases.ts';
 
 const [batch, windows, dim, links, instances, kpis, classes] = [4, 5, 16, 7, 3, 6, 3] as const;
 
@@ -21,7 +20,7 @@ function encoder(g: t.GraphBuilder, x: t.Node, group: string): t.Node {
 /** Squeeze and excite over instances: `[windows, batch, instances, kpis]` → `[windows, batch, kpis]`. */
 function excite(g: t.GraphBuilder, x: t.Node): t.Node {
   const squeezed = t.reduceMean(g, x, [0, 3]);
-  const hidden = relu(g, linear(g, squeezed, 4, { name: 'metric.squeeze', group: 'metric' }));
+  const hidden = t.relu(g, linear(g, squeezed, 4, { name: 'metric.squeeze', group: 'metric' }));
   const gate = t.sigmoid(g, linear(g, hidden, instances, { name: 'metric.excite', group: 'metric' }));
   return t.reduceSum(g, t.mul(g, x, t.reshape(g, gate, [batch, instances, 1])), [2]);
 }
@@ -51,12 +50,12 @@ export function smallMedicine(): Graph {
 
 /** The batch of step `step` (from 1); the last one is filled up with a case of weight 0. */
 export function smallBatch(step: number): Feeds {
-  const of = (name: string, size: number) => Float32Array.from(draws(`${name} ${step}`, size));
+  const of = (name: string, size: number) => numbers(`${name} ${step}`, size);
   return {
     log: of('log', windows * batch * dim),
     metric: of('metric', windows * batch * instances * kpis),
     trace: of('trace', windows * batch * links),
-    labels: Int32Array.from(draws(`labels ${step}`, batch, 0, classes), Math.floor),
+    labels: Int32Array.from(numbers(`labels ${step}`, batch, [0, classes]), Math.floor),
     weights: Float32Array.from(step % 3 === 0 ? [1, 1, 1, 0] : [1, 1, 1, 1]),
     'scale.log': Float32Array.from([1.2]),
     'scale.metric': Float32Array.from([1]),
