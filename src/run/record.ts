@@ -150,7 +150,9 @@ export function readRecord(
       ? runs[0]
       : (runs.find((run) => run === wanted) ?? runs.find((run) => run.startsWith(wanted)));
   if (match !== undefined && wanted !== '') return parse(recordPath(store, match));
-  const near = nearest(wanted, runs);
+  // Runs are near by the name of their experiment: nobody types the stamp.
+  const experiment = nearest(wanted, [...new Set(runs.map((run) => run.split('-')[0]!))]);
+  const near = nearest(wanted, runs) ?? runs.find((run) => run.split('-')[0] === experiment);
   const params = { run: wanted, store: store.root, known: runs.slice(0, 3) };
   throw new MedxError(report(runCodes, 'MED4012', near === undefined ? params : { ...params, near }));
 }

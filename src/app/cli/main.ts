@@ -6,6 +6,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
 import { register as registerCheck } from './commands/check.ts';
+import { register as registerCompare } from './commands/compare.ts';
+import { register as registerDiagnose } from './commands/diagnose.ts';
+import { register as registerDoctor } from './commands/doctor.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
 import { exitCodes } from './exit.ts';
@@ -13,7 +16,14 @@ import { printDiagnostics } from './print.ts';
 import { version } from './version.ts';
 
 /** One `register` per command, in the order in which help lists them. */
-const commands: readonly ((program: Command) => void)[] = [registerCheck, registerShow, registerStage];
+const commands: readonly ((program: Command) => void)[] = [
+  registerCheck,
+  registerShow,
+  registerStage,
+  registerCompare,
+  registerDiagnose,
+  registerDoctor,
+];
 
 function createProgram(): Command {
   const program = new Command('medx')

@@ -1,0 +1,47 @@
+/** `medx compare RUN…`: the tables of finished runs, side by side. Reads records only; runs nothing. */
+import type { Command } from 'commander';
+import { globalOptions } from '../options.ts';
+
+interface CompareOptions {
+  readonly csv?: string;
+  readonly markdown?: string;
+  readonly json?: true;
+  readonly details?: true;
+}
+
+export function register(program: Command): void {
+  program
+    .command('compare')
+    .description('show the tables of finished runs, side by side')
+    .argument('<run...>', 'run ids, their beginnings, `last`, or paths of records')
+    .option('--csv <file>', 'write the rows as CSV')
+    .option('--markdown <file>', 'write the tables as Markdown')
+    .option('--details', 'scores per class and confusion matrices too')
+    .option('--json', 'print the rows as JSON')
+    .action(async (runs: readonly string[], options: CompareOptions, command: Command) => {
+      const { store: root, color: wanted } = globalOptions(command);
+      const { readRecord } = await import('../../../run/record.ts');
+      const { nearestName } = await import('../../../diagnostics/nearest.ts');
+      const { compareRuns, tablesOf } = await import('../../../report/table.ts');
+      const { renderTable } = await import('../../../report/text.ts');
+      const { detailsOf, renderDetails } = await import('../../../report/details.ts');
+      const { printLines, saveTables } = await import('../tables.ts');
+      const { wantsColor } = await import('../print.ts');
+
+      const store = { root };
+      const records = runs.map((run) => readRecord(store, run, nearestName));
+      const tables = records.length === 1 ? tablesOf(records[0]!) : compareRuns(records);
+      saveTables(tables, options);
+      if (options.json) {
+        const rows = records.flatMap((record) => record.rows.map((row) => ({ run: record.run, ...row })));
+        process.stdout.write(`${JSON.stringify({ rows })}\n`);
+        return;
+      }
+      const color = wantsColor(process.stdout, wanted);
+      const width = process.stdout.columns || 100;
+      printLines(tables.map((table) => renderTable(table, { width, color })));
+      if (options.details) {
+        printLines(records.flatMap(detailsOf).map((details) => renderDetails(details, color)));
+      }
+    });
+}

@@ -1,0 +1,230 @@
+/** Finds the job, its trained model and the features of a case in the store, asks the model, and draws the answer. */
+import { runCodes } from '../../diagnostics/codes/run.ts';
+import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { clip } from '../../report/text.ts';
+import type { ExperimentResult, JobResult, RowResult, RunRecord } from '../../run/record.ts';
+import { findNode, openArtefact, type Store } from '../../run/store.ts';
+import {
+  type CaseRow,
+  type CaseTable,
+  type ModelCard,
+  modalities,
+  type Split,
+} from '../../stages/contracts.ts';
+import type { ArtefactReader } from '../../stages/stage.ts';
+
+export interface Choice {
+  readonly experiment?: string;
+  readonly row?: string;
+  readonly seed?: string;
+  readonly fold?: string;
+}
+
+export interface CaseList {
+  readonly experiment: string;
+  readonly cases: readonly {
+    readonly index: number;
+    readonly id: string;
+    readonly type: string;
+    readonly service: string;
+  }[];
+}
+
+type Part = 'train' | 'valid' | 'test' | 'none';
+
+export interface CaseAnswer {
+  readonly run: string;
+  readonly experiment: string;
+  readonly row: string;
+  readonly seed: number;
+  readonly fold?: number;
+  readonly simulated: boolean;
+  readonly case: {
+    readonly index: number;
+    readonly id: string;
+    readonly service: string;
+    readonly instance: string;
+  };
+  /** Which part of the split the case was in for this model. A model has seen its training cases. */
+  readonly part: Part;
+  readonly classes: readonly string[];
+  readonly truth: string;
+  readonly answer: string;
+  readonly probabilities: readonly number[];
+  /** Modality → probabilities of its own head. */
+  readonly alone: Readonly<Record<string, readonly number[]>>;
+  /** Modality → windows with at least one record, of all windows of the case. */
+  readonly coverage: Readonly<Record<string, number>>;
+  readonly windows: number;
+}
+
+export function listCases(store: Store, record: RunRecord, choice: Choice): CaseList {
+  const experiment = chooseExperiment(record, choice);
+  const table = readCases(store, experiment);
+  return {
+    experiment: experiment.name,
+    cases: table.cases.map((row, index) => ({
+      index,
+      id: row.id,
+      type: table.classes[row.label] ?? String(row.label),
+      service: row.service,
+    })),
+  };
+}
+
+export function renderCases({ cases }: CaseList): string[] {
+  const width = Math.max(2, ...cases.map(({ id }) => id.length));
+  const types = Math.max(4, ...cases.map(({ type }) => type.length));
+  return cases.map(
+    ({ index, id, type, service }) =>
+      `${String(index).padStart(5)}  ${id.padEnd(width)}  ${type.padEnd(types)}  ${service}`,
+  );
+}
+
+export async function diagnoseCase(
+  store: Store,
+  record: RunRecord,
+  choice: Choice & { readonly case: string },
+): Promise<CaseAnswer> {
+  const experiment = chooseExperiment(record, choice);
+  const row = chooseRow(record, experiment, choice.row);
+  const table = readCases(store, experiment);
+  const index = findCase(record, table.cases, choice.case);
+  const found = table.cases[index]!;
+  const job = chooseJob(row, found.id, choice);
+  const node = findNode(store, job.hash);
+  const model = openArtefact(store, job.hash);
+  if (!model.has('model.onnx')) {
+    throw new MedxError(
+      report(runCodes, 'MED4017', { row: row.name, why: `stage \`${node.kind}\` stores no model` }),
+    );
+  }
+  const input = (name: string): ArtefactReader | undefined =>
+    node.inputs[name] === undefined ? undefined : openArtefact(store, node.inputs[name]);
+  const card = model.json<ModelCard>('model');
+  const { diagnose, rowOf } = await import('../../stages/medicine/diagnose.ts');
+  const features: Record<string, Float32Array> = {};
+  const coverage: Record<string, number> = {};
+  for (const modality of modalities) {
+    const artefact = card.inputs[modality] ? input(modality) : undefined;
+    if (!artefact) continue;
+    const { data, shape } = artefact.array<Float32Array>('x');
+    features[modality] = rowOf(data, shape, index);
+    const axes = artefact.json<{ coverage?: readonly number[] }>('axes');
+    coverage[modality] = axes.coverage?.[index] ?? 0;
+  }
+  const result = await diagnose(model.path('model.onnx'), card, features);
+  return {
+    run: record.run,
+    experiment: experiment.name,
+    row: row.name,
+    seed: job.seed,
+    ...(job.fold === undefined ? {} : { fold: job.fold }),
+    simulated: experiment.simulated,
+    case: { index, id: found.id, service: found.service, instance: found.instance },
+    part: partOf(input('split')?.json<Split>('split'), index),
+    classes: result.classes,
+    truth: table.classes[found.label] ?? String(found.label),
+    answer: result.classes[result.answer] ?? String(result.answer),
+    probabilities: result.probabilities,
+    alone: { ...result.unimodal },
+    coverage,
+    windows: table.windows,
+  };
+}
+
+function chooseExperiment(record: RunRecord, { experiment }: Choice): ExperimentResult {
+  const known = record.experiments.map((one) => one.name);
+  const found =
+    experiment === undefined
+      ? record.experiments[0]
+      : record.experiments.find((one) => one.name === experiment);
+  if (found) return found;
+  throw new MedxError(report(runCodes, 'MED4016', { what: 'experiment', wanted: experiment ?? '', known }));
+}
+
+function chooseRow(record: RunRecord, experiment: ExperimentResult, wanted: string | undefined): RowResult {
+  const rows = experiment.rows;
+  const found =
+    wanted === undefined
+      ? (rows.find((row) => row.kind === 'variant') ?? rows[0])
+      : rows.find((row) => row.name === wanted);
+  if (found) return found;
+  const known = [...new Set(rows.map((row) => row.name))];
+  throw new MedxError(report(runCodes, 'MED4014', { row: wanted ?? '', run: record.run, known }));
+}
+
+/** The job of the seed; with folds, unless one is given, the one whose test cases hold the case. */
+function chooseJob(row: RowResult, id: string, choice: Choice): JobResult {
+  const seeds = [...new Set(row.jobs.map((job) => job.seed))];
+  const seed = choice.seed === undefined ? seeds[0] : Number(choice.seed);
+  const ofSeed = row.jobs.filter((job) => job.seed === seed);
+  if (ofSeed.length === 0) {
+    const known = seeds.map(String);
+    throw new MedxError(report(runCodes, 'MED4016', { what: 'seed', wanted: choice.seed ?? '', known }));
+  }
+  const job =
+    choice.fold === undefined
+      ? (ofSeed.find((one) => one.test?.some((prediction) => prediction.id === id)) ?? ofSeed[0]!)
+      : ofSeed.find((one) => one.fold === Number(choice.fold));
+  if (!job) {
+    const known = ofSeed.map((one) => String(one.fold ?? 'no folds'));
+    throw new MedxError(report(runCodes, 'MED4016', { what: 'fold', wanted: choice.fold ?? '', known }));
+  }
+  if (!job.test)
+    throw new MedxError(report(runCodes, 'MED4017', { row: row.name, why: 'this job has no result' }));
+  return job;
+}
+
+function readCases(store: Store, experiment: ExperimentResult): CaseTable {
+  return openArtefact(store, experiment.cases_stage).json<CaseTable>('cases');
+}
+
+/** By id, by index, or by the beginning of one id. */
+function findCase(record: RunRecord, cases: readonly CaseRow[], wanted: string): number {
+  const exact = cases.findIndex((row) => row.id === wanted);
+  if (exact >= 0) return exact;
+  if (/^\d+$/.test(wanted) && Number(wanted) < cases.length) return Number(wanted);
+  const starting = cases.flatMap((row, i) => (wanted !== '' && row.id.startsWith(wanted) ? [i] : []));
+  if (starting.length === 1) return starting[0]!;
+  throw new MedxError(report(runCodes, 'MED4015', { wanted, run: record.run, cases: cases.length }));
+}
+
+function partOf(split: Split | undefined, index: number): Part {
+  if (split?.test.includes(index)) return 'test';
+  if (split?.train.includes(index)) return 'train';
+  return split?.valid.includes(index) ? 'valid' : 'none';
+}
+
+const partNames: Readonly<Record<Part, string>> = {
+  test: 'a test case: this model has never seen it',
+  valid: 'a validation case: the epoch was chosen on it',
+  train: 'a training case: this model has learned from it',
+  none: 'in no part of the split',
+};
+
+export function renderAnswer(answer: CaseAnswer, color: boolean): string[] {
+  const bold = (text: string) => (color ? `\u001b[1m${text}\u001b[0m` : text);
+  const { classes } = answer;
+  const names = Object.keys(answer.alone);
+  const width = Math.max(5, ...classes.map((name) => name.length));
+  const right = answer.answer === answer.truth ? 'right' : `wrong, the truth is ${answer.truth}`;
+  const fold = answer.fold === undefined ? '' : ` fold ${answer.fold}`;
+  const order = classes.map((_, k) => k).sort((a, b) => answer.probabilities[b]! - answer.probabilities[a]!);
+  const column = 9;
+  const cells = (values: readonly (number | string)[]) =>
+    values.map((value) => (typeof value === 'number' ? value.toFixed(3) : value).padStart(column)).join('');
+  const coverage = Object.entries(answer.coverage).map(([name, n]) => `${name} ${n}`);
+  return [
+    bold(`${answer.answer} (${right})`),
+    `case ${answer.case.index}: ${answer.case.id}${answer.simulated ? ' (simulated)' : ''}, ${partNames[answer.part]}`,
+    `${answer.experiment}, ${answer.row}, seed ${answer.seed}${fold}`,
+    `windows with records, of ${answer.windows}: ${coverage.join(', ')}`,
+    '',
+    `${clip('', width)}${cells(['all', ...names.map((name) => `${name}`)])}`,
+    ...order.map((k) => {
+      const line = `${clip(classes[k]!, width)}${cells([answer.probabilities[k]!, ...names.map((name) => answer.alone[name]![k]!)])}`;
+      return classes[k] === answer.truth ? `${line}  ← truth` : line;
+    }),
+  ];
+}
