@@ -3,11 +3,12 @@
  * patched away is not read, so that variants share whatever they have in common.
  */
 import { blocks } from '../catalog/index.ts';
+import { modalities } from '../catalog/modalities.ts';
 import { steps } from '../catalog/steps/index.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
-import { type BalanceParams, type Modality, modalities } from '../stages/contracts.ts';
+import type { BalanceParams, Modality } from '../stages/contracts.ts';
 import type { NameValue, Patch, Statement } from '../syntax/ast.ts';
 import { type Context, note, within } from './context.ts';
 import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';

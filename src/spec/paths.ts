@@ -1,8 +1,8 @@
 /** Paths that `with` and `sweep` may name: settings of the model (`mao.alpha`), of a step (`log.transformer.layers`), of training (`train.dropout`). */
 import { blocks } from '../catalog/index.ts';
+import { modalities } from '../catalog/modalities.ts';
 import { steps } from '../catalog/steps/index.ts';
 import type { SettingSpec } from '../catalog/types.ts';
-import { modalities } from '../stages/contracts.ts';
 import type { Ident } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { findSetting, reportUnknown } from './given.ts';

@@ -2,7 +2,7 @@
 import type { Json } from './stage.ts';
 
 export type Modality = 'log' | 'metric' | 'trace';
-export const modalities: readonly Modality[] = ['log', 'metric', 'trace'];
+export { modalities } from '../catalog/modalities.ts';
 
 /** One stage of a pipeline with every default filled in: `transformer(layers: 1, heads: 8)`. */
 export type Step = { readonly op: string; readonly args: { readonly [name: string]: Json } };

@@ -9,6 +9,7 @@ import { register as registerCheck } from './commands/check.ts';
 import { register as registerCompare } from './commands/compare.ts';
 import { register as registerDiagnose } from './commands/diagnose.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
+import { register as registerPlan } from './commands/plan.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
 import { exitCodes } from './exit.ts';
@@ -18,6 +19,7 @@ import { version } from './version.ts';
 /** One `register` per command, in the order in which help lists them. */
 const commands: readonly ((program: Command) => void)[] = [
   registerCheck,
+  registerPlan,
   registerShow,
   registerStage,
   registerCompare,

@@ -2,6 +2,12 @@
 import { masks, medicineMaskNames } from '../masks.ts';
 import type { StepSpec } from '../types.ts';
 
+/** Templates, weighed or not, become vectors. */
+const embeds: StepSpec['signatures'] = [
+  { takes: 'templates[case]', gives: 'vectors[template, embedding]' },
+  { takes: 'templates[case, weight]', gives: 'vectors[template, embedding]' },
+];
+
 export const logSteps: readonly StepSpec[] = [
   {
     name: 'drain',
@@ -45,7 +51,7 @@ export const logSteps: readonly StepSpec[] = [
     name: 'bert',
     doc: 'One vector per template: the mean of the last hidden state of a pretrained transformer.',
     place: 'embed',
-    signatures: [{ takes: 'templates[case]', gives: 'vectors[template, embedding]' }],
+    signatures: embeds,
     args: [
       {
         name: 'model',
@@ -58,7 +64,7 @@ export const logSteps: readonly StepSpec[] = [
     name: 'hashed',
     doc: 'One vector per template from its hashed words: needs no download, knows no meaning.',
     place: 'embed',
-    signatures: [{ takes: 'templates[case]', gives: 'vectors[template, embedding]' }],
+    signatures: embeds,
     args: [
       {
         name: 'dim',

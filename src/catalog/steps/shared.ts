@@ -52,7 +52,7 @@ export const sharedSteps: readonly StepSpec[] = [
     doc: 'Weighs templates or groups of spans per case by how much their counts fluctuate (equations 1 to 3).',
     place: 'features',
     signatures: [
-      { takes: 'templates[case]', gives: 'templates[case]' },
+      { takes: 'templates[case]', gives: 'templates[case, weight]' },
       { takes: 'sequence[window, group]', gives: 'sequence[window, group]' },
     ],
     args: [

@@ -1,0 +1,60 @@
+/**
+ * Looks around for what a spec needs: datasets below the data root, text models, devices. The plan then decides every
+ * `else` from the answers.
+ */
+import { join } from 'node:path';
+import { type DatasetStatus, type EmbeddingStatus, needsOf, type World } from '../graph/world.ts';
+import type { ResolvedSpec } from '../spec/resolved.ts';
+import { chooseDevice } from './devices.ts';
+
+export interface WorldOptions {
+  /** Absolute. */
+  readonly dataRoot: string;
+  /** Absolute. */
+  readonly store: string;
+  /** Whether the hub may be asked for text models. */
+  readonly allowRemote: boolean;
+}
+
+/** Throws MedxError where a dataset is here but damaged. */
+export async function readWorld(spec: ResolvedSpec, options: WorldOptions): Promise<World> {
+  const needs = needsOf(spec);
+  const cacheDir = join(options.store, 'cache');
+  return {
+    datasets: await Promise.all(
+      needs.datasets.map(async (need) => ({
+        ...need,
+        status: await datasetStatus(need, options.dataRoot, cacheDir),
+      })),
+    ),
+    models: await Promise.all(
+      needs.models.map(async (model) => ({ model, status: await modelStatus(model, options, cacheDir) })),
+    ),
+    engines: await Promise.all(
+      needs.engines.map(async (need) => ({ ...need, status: await chooseDevice(need) })),
+    ),
+  };
+}
+
+async function datasetStatus(
+  { format, root }: { readonly format: string; readonly root: string },
+  dataRoot: string,
+  cacheDir: string,
+): Promise<DatasetStatus> {
+  const { digestDataset, findDataset } = await import('../data/dataset.ts');
+  const location = findDataset(dataRoot, format, root);
+  if (!location.found) return { present: false, reason: location.diagnostic.message };
+  return { present: true, digest: await digestDataset(format, location.files.root, cacheDir) };
+}
+
+async function modelStatus(
+  model: string,
+  { dataRoot, allowRemote }: WorldOptions,
+  cacheDir: string,
+): Promise<EmbeddingStatus> {
+  const { findEmbedder } = await import('../data/embedding/models.ts');
+  const found = await findEmbedder(model, { dataRoot, cacheDir, allowRemote });
+  return found.available
+    ? { available: true, digest: found.digest }
+    : { available: false, reason: found.reason };
+}

@@ -1,0 +1,102 @@
+/** Plans the features of one modality: the steps of its pipeline in front of the trained ones. */
+import { steps as stepSpecs } from '../catalog/steps/index.ts';
+import type { StepPlace } from '../catalog/types.ts';
+import { graphCodes } from '../diagnostics/codes/graph.ts';
+import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
+import type { ResolvedStep } from '../spec/resolved.ts';
+import type { Modality, Step } from '../stages/contracts.ts';
+import type { JsonObject } from '../stages/stage.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { World } from './world.ts';
+
+export interface FeatureContext {
+  readonly graph: GraphBuilder;
+  readonly world: World;
+  readonly cases: string;
+  readonly split: string;
+  readonly fit: 'train' | 'all';
+  /** For labels: `d3 seed 1`. */
+  readonly label: string;
+}
+
+const placeOf = (step: Step): StepPlace | undefined => stepSpecs.find((spec) => spec.name === step.op)?.place;
+
+/** The steps inside the trained model. */
+export function trainedSteps(pipeline: readonly ResolvedStep[]): Step[] {
+  return pipeline.filter((step) => placeOf(step) === 'model').map(({ op, args }) => ({ op, args }));
+}
+
+/** Adds the stages and gives the hash of the features. `records` is the stage that reads the modality. */
+export function planFeatures(
+  modality: Modality,
+  pipeline: readonly ResolvedStep[],
+  records: string,
+  context: FeatureContext,
+): string | Diagnostic {
+  const { graph, cases, fit, label } = context;
+  // What is fitted on all cases does not depend on the split, and is shared by all seeds.
+  const split = fit === 'train' ? context.split : undefined;
+  const steps = pipeline.filter((step) => placeOf(step) === 'features').map(({ op, args }) => ({ op, args }));
+  if (modality === 'metric')
+    return graph.add(
+      'features.metric',
+      { steps, fit },
+      { samples: records, cases, split },
+      `metric features ${label}`,
+    );
+  if (modality === 'trace')
+    return graph.add(
+      'features.trace',
+      { steps, fit },
+      { spans: records, cases, split },
+      `trace features ${label}`,
+    );
+
+  const parser = pipeline.find((step) => placeOf(step) === 'drain');
+  const drain = graph.add(
+    'drain',
+    { ...parser?.args, fit },
+    { lines: records, cases, split },
+    `drain ${label}`,
+  );
+  const written = pipeline.find((step) => placeOf(step) === 'embed');
+  const chosen = written && chooseEmbedder(written, context.world);
+  if (!chosen || 'code' in chosen) return chosen ?? missing();
+  const embed = graph.add('embed', { embedder: chosen.embedder }, { drain }, `embed ${label}`);
+  return graph.add('features.log', { steps }, { drain, embed, cases }, `log features ${label}`);
+}
+
+function missing(): never {
+  throw new Error('a log pipeline without embedding passed the type check');
+}
+
+export interface ChosenEmbedder {
+  readonly embedder: JsonObject;
+  /** In words, if it is not the first choice. */
+  readonly standIn?: string;
+}
+
+/** The first embedding that is here, in the order of `else`. */
+export function chooseEmbedder(step: ResolvedStep, world: World): ChosenEmbedder | Diagnostic {
+  const reasons: string[] = [];
+  const absent: string[] = [];
+  for (const { op, args } of [step, ...(step.else ?? [])]) {
+    if (op !== 'bert')
+      return {
+        embedder: { kind: op, ...args },
+        ...(absent.length > 0
+          ? { standIn: `${op}(${String(args.dim)}) instead of ${absent.join(', ')}` }
+          : {}),
+      };
+    const model = String(args.model);
+    const status = world.models.find((one) => one.model === model)?.status;
+    if (status?.available)
+      return {
+        embedder: { kind: op, ...args, digest: status.digest },
+        ...(absent.length > 0 ? { standIn: `bert("${model}") instead of ${absent.join(', ')}` } : {}),
+      };
+    absent.push(`bert("${model}")`);
+    reasons.push(`bert("${model}"): ${status?.reason ?? 'nobody looked for it'}`);
+  }
+  return report(graphCodes, 'MED1602', { model: String(step.args.model), reason: reasons.join('; ') });
+}

@@ -1,0 +1,176 @@
+/**
+ * ResolvedSpec + World → Plan: variants × seeds × folds as stages. Equal work has equal hashes, so variants share every
+ * stage they have in common, and only what changed is new.
+ */
+import { modalities } from '../catalog/modalities.ts';
+import { graphCodes } from '../diagnostics/codes/graph.ts';
+import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
+import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/resolved.ts';
+import type { EngineParams, SplitParams, Step, TrainParams } from '../stages/contracts.ts';
+import type { JsonObject } from '../stages/stage.ts';
+import { createGraphBuilder, type GraphBuilder } from './builder.ts';
+import { chooseEmbedder, planFeatures, trainedSteps } from './features.ts';
+import type { Plan, PlannedExperiment, PlannedJob, PlannedRow } from './plan.ts';
+import { planTelemetry, type Telemetry } from './telemetry.ts';
+import type { World } from './world.ts';
+
+/** Throws MedxError with everything that the file names and this machine has not. */
+export function planSpec(spec: ResolvedSpec, world: World, file = 'this file'): Plan {
+  if (spec.experiments.length === 0) throw new MedxError(report(graphCodes, 'MED1603', { file }));
+  const graph = createGraphBuilder();
+  const problems: Diagnostic[] = [];
+  const experiments = spec.experiments.flatMap((experiment) => {
+    const planned = planExperiment(experiment, spec, world, graph, problems);
+    return planned ? [planned] : [];
+  });
+  if (problems.length > 0) throw new MedxError(once(problems));
+  return { experiments, stages: graph.stages() };
+}
+
+function planExperiment(
+  experiment: ResolvedExperiment,
+  spec: ResolvedSpec,
+  world: World,
+  graph: GraphBuilder,
+  problems: Diagnostic[],
+): PlannedExperiment | undefined {
+  const { name, data } = experiment;
+  const originOf = (path: string) => spec.values.find((value) => value.path === `${name}.${path}`)?.origin;
+  const telemetry = planTelemetry(data, world, graph, originOf(`${data.name}.from`));
+  if ('code' in telemetry) problems.push(telemetry);
+  const engine = chooseEngine(experiment, world, originOf('device'));
+  if ('code' in engine) problems.push(engine);
+  const embedders = experiment.variants
+    .flatMap(({ model }) => model.encoders.log ?? [])
+    .filter((step) => step.op === 'bert' || step.else)
+    .map((step) => chooseEmbedder(step, world));
+  problems.push(...embedders.flatMap((one) => ('code' in one ? [one] : [])));
+  if ('code' in telemetry || 'code' in engine || problems.length > 0) return undefined;
+
+  const jobs = jobsOf(experiment, telemetry, graph);
+  const rows = [
+    ...experiment.variants.map((variant) =>
+      planVariant(variant, experiment, jobs, telemetry, engine, world, graph),
+    ),
+    ...experiment.baselines.map((baseline): PlannedRow => {
+      const plan = ({ seed, fold, split, label }: Job): PlannedJob => ({
+        seed,
+        ...(fold === undefined ? {} : { fold }),
+        hash: graph.add('baseline.majority', {}, { cases: telemetry.cases, split }, `${baseline} ${label}`),
+      });
+      return { name: baseline, kind: 'baseline', jobs: jobs.map(plan) };
+    }),
+  ];
+  const standIns = embedders.flatMap((one) => ('standIn' in one && one.standIn ? [one.standIn] : []));
+  return {
+    name,
+    data: data.name,
+    simulated: telemetry.simulated,
+    standIns: [...new Set([...telemetry.standIns, ...standIns])],
+    cases: telemetry.cases,
+    rows,
+    notes: experiment.notes,
+  };
+}
+
+interface Job {
+  readonly seed: number;
+  readonly fold?: number;
+  readonly split: string;
+  /** `seed 1 fold 2`, for people, who count folds from 1. */
+  readonly label: string;
+}
+
+/** One job per seed, or per seed and fold, with its split. */
+function jobsOf(experiment: ResolvedExperiment, telemetry: Telemetry, graph: GraphBuilder): Job[] {
+  const { seeds, folds, data } = experiment;
+  const job = (params: SplitParams, seed: number, label: string): Job => ({
+    seed,
+    ...('fold' in params ? { fold: params.fold } : {}),
+    split: graph.add('split', params, { cases: telemetry.cases }, `split ${data.name} ${label}`),
+    label,
+  });
+  return seeds.flatMap((seed) => {
+    if (!folds) {
+      const { overlap, seed: fixed, ...shares } = data.split;
+      return [
+        job({ kind: 'stratified', ...shares, seed: fixed ?? seed, groups: overlap }, seed, `seed ${seed}`),
+      ];
+    }
+    const { overlap, ...rest } = folds;
+    return Array.from({ length: folds.folds }, (_, fold) =>
+      job(
+        { kind: 'stratified', ...rest, fold, seed, groups: overlap },
+        seed,
+        `seed ${seed} fold ${fold + 1}`,
+      ),
+    );
+  });
+}
+
+function planVariant(
+  variant: ResolvedVariant,
+  experiment: ResolvedExperiment,
+  jobs: readonly Job[],
+  telemetry: Telemetry,
+  engine: EngineParams,
+  world: World,
+  graph: GraphBuilder,
+): PlannedRow {
+  const { model } = variant;
+  const planned = jobs.map(({ seed, fold, split, label }): PlannedJob => {
+    const inputs: Record<string, string> = { cases: telemetry.cases, split };
+    const encoders: Record<string, readonly Step[]> = {};
+    for (const modality of modalities) {
+      const pipeline = model.encoders[modality];
+      if (!pipeline) continue;
+      const features = planFeatures(modality, pipeline, telemetry.records(modality), {
+        graph,
+        world,
+        cases: telemetry.cases,
+        split,
+        fit: experiment.fit,
+        label: `${experiment.data.name} ${label}`,
+      });
+      // Whether its embedding is here was found out above.
+      if (typeof features !== 'string') throw new MedxError(features);
+      inputs[modality] = features;
+      encoders[modality] = trainedSteps(pipeline);
+    }
+    const params: TrainParams = {
+      model: {
+        dim: model.dim,
+        encoders,
+        fuse: { kind: model.fuse as TrainParams['model']['fuse']['kind'] },
+        balance: model.balance,
+      },
+      train: variant.train,
+      seed,
+      engine,
+    };
+    const hash = graph.add('train', params as unknown as JsonObject, inputs, `${variant.name} ${label}`);
+    return { seed, ...(fold === undefined ? {} : { fold }), hash };
+  });
+  return {
+    name: variant.name,
+    kind: 'variant',
+    jobs: planned,
+    ...(variant.point ? { point: variant.point.settings } : {}),
+  };
+}
+
+function chooseEngine(
+  { engine }: ResolvedExperiment,
+  world: World,
+  place: string | undefined,
+): EngineParams | Diagnostic {
+  const { executor, device, threads } = engine;
+  const status = world.engines.find((one) => one.executor === executor && one.device === device)?.status;
+  if (status?.available) return { executor, device: status.device, threads };
+  const reason = status?.reason ?? 'nobody looked for it';
+  return report(graphCodes, 'MED1604', { executor, device, reason }, place ? { place } : {});
+}
+
+function once(list: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(list.map((one) => [`${one.code} ${one.message} ${one.place}`, one])).values()];
+}

@@ -1,0 +1,93 @@
+/** Plans the reading of a dataset: which source is taken, and the stages `simulate`, `cases`, `lines`, `samples`, `spans`. */
+import { simulatorSettings } from '../catalog/simulator.ts';
+import { graphCodes } from '../diagnostics/codes/graph.ts';
+import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
+import type { ResolvedCall, ResolvedDataset } from '../spec/resolved.ts';
+import type { Modality } from '../stages/contracts.ts';
+import type { JsonObject } from '../stages/stage.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { World } from './world.ts';
+
+export interface Telemetry {
+  readonly simulated: boolean;
+  readonly standIns: readonly string[];
+  readonly cases: string;
+  /** Adds the stage that reads the records of a modality, and gives its hash. */
+  readonly records: (modality: Modality) => string;
+}
+
+const readers = { log: 'lines', metric: 'samples', trace: 'spans' } as const;
+
+/** `place` says where the source is named. A diagnostic where nothing of it is here. */
+export function planTelemetry(
+  data: ResolvedDataset,
+  world: World,
+  graph: GraphBuilder,
+  place: string | undefined,
+): Telemetry | Diagnostic {
+  const reasons: string[] = [];
+  for (const source of data.from) {
+    const status = statusOf(source, world);
+    if (status.present) {
+      const absent = data.from.slice(0, reasons.length).map(describe);
+      const standIns = absent.length > 0 ? [`${describe(source)} instead of ${absent.join(', ')}`] : [];
+      return { standIns, ...planReading(data, source, status.digest, graph) };
+    }
+    reasons.push(`${describe(source)}: ${status.reason}`);
+  }
+  const standIn = `${data.from.map(describe).join(' else ')} else simulate(online_boutique)`;
+  return report(graphCodes, 'MED1601', { dataset: data.name, reasons, standIn }, place ? { place } : {});
+}
+
+function statusOf({ call, args }: ResolvedCall, world: World) {
+  if (call === 'simulate') return { present: true as const, digest: undefined };
+  const known = world.datasets.find((one) => one.format === call && one.root === args.root);
+  return known?.status ?? { present: false as const, reason: 'nobody looked for it' };
+}
+
+/** `microservo("d3")`, `simulated Online Boutique (119 cases, seed 2024)`. */
+function describe({ call, args }: ResolvedCall): string {
+  if (call !== 'simulate') return `${call}("${String(args.root)}")`;
+  return `simulated ${String(args.system)} (${String(args.cases)} cases, seed ${String(args.seed)})`;
+}
+
+function planReading(
+  data: ResolvedDataset,
+  source: ResolvedCall,
+  digest: string | undefined,
+  graph: GraphBuilder,
+): Omit<Telemetry, 'standIns'> {
+  const simulated = source.call === 'simulate';
+  const raw = simulated
+    ? graph.add('simulate', simulatorParams(source), {}, `simulate ${data.name}`)
+    : undefined;
+  // The simulator writes D3's format; where its files are is the artefact's business.
+  const dataset: JsonObject = simulated
+    ? { format: 'microservo', root: '' }
+    : { format: source.call, root: String(source.args.root), ...(digest === undefined ? {} : { digest }) };
+  const cases = graph.add(
+    'cases',
+    {
+      ...dataset,
+      window_ms: data.window,
+      before_ms: data.before,
+      after_ms: data.after,
+      ...(data.classes ? { classes: data.classes } : {}),
+    },
+    { raw },
+    `cases ${data.name}`,
+  );
+  return {
+    simulated,
+    cases,
+    records: (modality) => {
+      const kind = readers[modality];
+      return graph.add(kind, dataset, { cases, raw }, `${kind} ${data.name}`);
+    },
+  };
+}
+
+function simulatorParams({ args }: ResolvedCall): JsonObject {
+  const settings = simulatorSettings.map(({ name, param }) => [param, args[name]!] as const);
+  return { system: args.system!, ...Object.fromEntries(settings) };
+}

@@ -1,0 +1,63 @@
+/**
+ * What the plan has to know of this machine: which datasets and text models are here, which device was chosen. Plain
+ * data, gathered beforehand, so that every `else` is decided in one place and planning itself reads nothing.
+ */
+import type { ResolvedSpec } from '../spec/resolved.ts';
+import type { EngineParams } from '../stages/contracts.ts';
+
+export type DatasetStatus =
+  | { readonly present: true; readonly digest: string }
+  | { readonly present: false; readonly reason: string };
+
+export type EmbeddingStatus =
+  | { readonly available: true; readonly digest: string }
+  | { readonly available: false; readonly reason: string };
+
+export type EngineStatus =
+  | { readonly available: true; readonly device: EngineParams['device'] }
+  | { readonly available: false; readonly reason: string };
+
+/** Each list answers the need of the same place in `Needs`. */
+export interface World {
+  readonly datasets: readonly (DatasetNeed & { readonly status: DatasetStatus })[];
+  readonly models: readonly { readonly model: string; readonly status: EmbeddingStatus }[];
+  readonly engines: readonly (EngineNeed & { readonly status: EngineStatus })[];
+}
+
+export interface DatasetNeed {
+  readonly format: string;
+  readonly root: string;
+}
+
+export interface EngineNeed {
+  readonly executor: EngineParams['executor'];
+  readonly device: 'auto' | 'gpu' | 'cpu';
+}
+
+export interface Needs {
+  readonly datasets: readonly DatasetNeed[];
+  /** Text models that a pipeline names. */
+  readonly models: readonly string[];
+  readonly engines: readonly EngineNeed[];
+}
+
+/** What planning this spec will ask for, each once. */
+export function needsOf(spec: ResolvedSpec): Needs {
+  const datasets = spec.experiments
+    .flatMap(({ data }) => data.from)
+    .flatMap(({ call, args }) => (typeof args.root === 'string' ? [{ format: call, root: args.root }] : []));
+  const models = spec.experiments
+    .flatMap(({ variants }) => variants)
+    .flatMap(({ model }) => model.encoders.log ?? [])
+    .flatMap((step) => [step, ...(step.else ?? [])])
+    .flatMap(({ op, args }) => (op === 'bert' && typeof args.model === 'string' ? [args.model] : []));
+  const engines = spec.experiments.map(({ engine }) => ({
+    executor: engine.executor,
+    device: engine.device,
+  }));
+  return { datasets: once(datasets), models: once(models), engines: once(engines) };
+}
+
+function once<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
