@@ -10,5 +10,9 @@ export interface EngineCase {
 
 export const engineCases: readonly EngineCase[] = [
   { name: 'ONNX Runtime on the CPU', open: () => openOnnxEngine({ device: 'cpu' }) },
+  {
+    name: 'ONNX Runtime with the update in the graph',
+    open: () => openOnnxEngine({ device: 'cpu', update: 'device' }),
+  },
   { name: 'tfjs on WebAssembly', open: () => openTfjsEngine({ device: 'cpu', backend: 'wasm' }) },
 ];

@@ -1,5 +1,5 @@
 /**
- * Compiled graphs on ONNX Runtime's CPU provider. A training step is one run of one ONNX graph (forward and backward)
+ * Compiled graphs whose parameters live in the host's memory (CPU; CUDA copies them over). A training step is one run of one ONNX graph (forward and backward)
  * followed by one pass of the optimiser kernel over each parameter.
  */
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-common';
@@ -25,17 +25,18 @@ import { type HostState, paramsFor } from './state.ts';
 /** ONNX Runtime as loaded at run time, with the session options of this engine. */
 export interface Runtime {
   readonly tensor: TensorConstructor;
-  create(model: Uint8Array): Promise<InferenceSession>;
+  /** `resident`: outputs that stay in the device's memory where it has one of its own. */
+  create(model: Uint8Array, resident?: readonly string[]): Promise<InferenceSession>;
 }
 
-type Tensors = Record<string, Tensor>;
+export type Tensors = Record<string, Tensor>;
 
 function tensorOver(runtime: Runtime, data: Float32Array, shape: readonly number[]): Tensor {
   return new runtime.tensor('float32', data, shape);
 }
 
 /** Tensors over the caller's arrays. Throws MED5004 naming every input that is missing or does not fit. */
-function feedTensors(runtime: Runtime, graph: Graph, names: readonly string[], feeds: Feeds): Tensors {
+export function feedTensors(runtime: Runtime, graph: Graph, names: readonly string[], feeds: Feeds): Tensors {
   const tensors: Tensors = {};
   const diagnostics = names.flatMap((name) => {
     const { dtype, shape } = nodeOf(graph, graph.inputs[name]!).type;
@@ -58,7 +59,7 @@ function feedTensors(runtime: Runtime, graph: Graph, names: readonly string[], f
   return tensors;
 }
 
-function outputIds(graph: Graph, names: readonly string[]): Record<string, number> {
+export function outputIds(graph: Graph, names: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     names.map((name) => {
       const id = graph.outputs[name];
@@ -83,7 +84,7 @@ function copyOf(tensor: Tensor): Float32Array {
 }
 
 /** The mask tensors of a graph and a function that draws them anew for a step. */
-function maskTensors(runtime: Runtime, lowered: Lowered, seed: number) {
+export function maskTensors(runtime: Runtime, lowered: Lowered, seed: number) {
   const { kernels, arrays } = allocateArrays(lowered.masks.map((mask) => sizeOf(mask.shape)));
   const tensors: Tensors = {};
   lowered.masks.forEach((mask, i) => {

@@ -28,20 +28,25 @@ export interface HostState extends ModelState {
   update(names: readonly string[], options: StepOptions): void;
 }
 
+/** MED5004 for an array of another shape, or none. */
+export function misfit(
+  what: string,
+  name: string,
+  shape: readonly number[],
+  found: readonly number[] | undefined,
+): MedxError {
+  const expected = `[${shape.join(', ')}]`;
+  const text = found ? `[${found.join(', ')}]` : 'none of this name';
+  return new MedxError(report(engineCodes, 'MED5004', { what, name, expected, found: text }));
+}
+
 /** The parameters of `graph` in the state. Throws MED5004 if one is not there or has another shape. */
 export function paramsFor(state: HostState, graph: Graph, names: readonly string[]): ParamArrays[] {
   return names.map((name) => {
     const shape = nodeOf(graph, graph.params[name]!.node).type.shape;
     const arrays = state.params.get(name);
     if (arrays && sameShape(arrays.shape, shape)) return arrays;
-    throw new MedxError(
-      report(engineCodes, 'MED5004', {
-        what: 'parameter',
-        name,
-        expected: `[${shape.join(', ')}]`,
-        found: arrays ? `[${arrays.shape.join(', ')}]` : 'none of this name',
-      }),
-    );
+    throw misfit('parameter', name, shape, arrays?.shape);
   });
 }
 
@@ -84,7 +89,7 @@ export function createHostState(graph: Graph, options: StateOptions): HostState 
     },
     save: async () => ({ seed, step, arrays: copies() }),
     load: async (checkpoint) => {
-      checkFits(checkpoint, copies(), seed);
+      checkFits(checkpoint, sizesOf(params.values()), seed);
       for (const { name, p, m, v } of params.values()) {
         p.data.set(checkpoint.arrays[`param/${name}`]!);
         m.data.set(checkpoint.arrays[`m/${name}`]!);
@@ -111,6 +116,16 @@ export function createHostState(graph: Graph, options: StateOptions): HostState 
     // The memory goes with the last reference to it.
     release: () => {},
   };
+}
+
+function sizesOf(params: Iterable<ParamArrays>): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const { name, p, m, v } of params) {
+    all.set(`param/${name}`, p.data.length);
+    all.set(`m/${name}`, m.data.length);
+    if (v) all.set(`v/${name}`, v.data.length);
+  }
+  return all;
 }
 
 function updateParam(
@@ -147,12 +162,14 @@ function updateParam(
   }
 }
 
-function checkFits(checkpoint: Checkpoint, own: Values, seed: number): void {
+/** Throws MED5005 unless the checkpoint has this seed and exactly these arrays (name → size). */
+export function checkFits(checkpoint: Checkpoint, own: ReadonlyMap<string, number>, seed: number): void {
   const reasons: string[] = [];
   if (checkpoint.seed !== seed) reasons.push(`Its seed is ${checkpoint.seed}, the model's ${seed}.`);
-  const missing = Object.keys(own).filter((name) => checkpoint.arrays[name]?.length !== own[name]!.length);
-  const extra = Object.keys(checkpoint.arrays).filter((name) => !own[name]);
-  if (missing.length > 0) reasons.push(`Missing or of another size: ${missing.join(', ')}.`);
+  const missing = [...own].filter(([name, size]) => checkpoint.arrays[name]?.length !== size);
+  const extra = Object.keys(checkpoint.arrays).filter((name) => !own.has(name));
+  if (missing.length > 0)
+    reasons.push(`Missing or of another size: ${missing.map(([name]) => name).join(', ')}.`);
   if (extra.length > 0) reasons.push(`Not in the model: ${extra.join(', ')}.`);
   if (reasons.length > 0) throw new MedxError(report(engineCodes, 'MED5005', { reason: reasons.join(' ') }));
 }

@@ -1,0 +1,85 @@
+/**
+ * The optimiser step as ordinary nodes, for devices whose memory only the graph can reach. The same arithmetic in the same
+ * order as `updateReference`. Scalars that change from step to step (learning rate, scales, bias correction) are inputs.
+ */
+import type { Graph, GraphBuilder, Node, NodeId } from './ir.ts';
+import { extendGraph, nodeOf } from './ir.ts';
+import { add } from './ops/add.ts';
+import { scalar } from './ops/constant.ts';
+import { div } from './ops/div.ts';
+import { input } from './ops/leaf.ts';
+import { mul } from './ops/mul.ts';
+import { sqrt } from './ops/sqrt.ts';
+import { sub } from './ops/sub.ts';
+import { type Optimiser, slotsOf, type TrainingGraph, type UpdateScalars } from './optimiser.ts';
+
+export interface UpdateGraph {
+  readonly graph: Graph;
+  /** `param/NAME`, `m/NAME`, `v/NAME` → node of its next value, for every parameter with a gradient. */
+  readonly next: { readonly [array: string]: NodeId };
+  /** Groups that need scalars, in the order of the parameters. */
+  readonly groups: readonly string[];
+}
+
+const adamwScalars = ['gradientScale', 'keep', 'rate', 'secondScale'] as const;
+const sgdScalars = ['gradientScale', 'decay', 'rate'] as const;
+
+/** Scalars that an optimiser's update reads. */
+export function scalarNames(optimiser: Optimiser): readonly (keyof UpdateScalars)[] {
+  return optimiser.kind === 'adamw' ? adamwScalars : sgdScalars;
+}
+
+/** Name of the scalar input of a group. */
+export function scalarInput(group: string, name: keyof UpdateScalars): string {
+  return `update/${group}/${name}`;
+}
+
+/** Appends the update: optimiser arrays come in as inputs `m/NAME` and `v/NAME` of the parameter's shape. */
+export function updateGraph(training: TrainingGraph, optimiser: Optimiser): UpdateGraph {
+  const g = extendGraph(training.graph);
+  const next: Record<string, NodeId> = {};
+  const scalars = new Map<string, Partial<Record<keyof UpdateScalars, Node>>>();
+  for (const [name, gradient] of Object.entries(training.gradients)) {
+    const { node, group } = g.params[name]!;
+    const known = scalars.get(group) ?? groupScalars(g, optimiser, group);
+    scalars.set(group, known);
+    const p = nodeOf(g, node);
+    const slots = slotsOf(optimiser).map((slot) => input(g, `${slot}/${name}`, p.type.shape));
+    const after = updateNodes(g, optimiser, known, p, nodeOf(g, gradient), slots);
+    next[`param/${name}`] = after[0]!.id;
+    slotsOf(optimiser).forEach((slot, i) => {
+      next[`${slot}/${name}`] = after[i + 1]!.id;
+    });
+  }
+  return { graph: g, next, groups: [...scalars.keys()] };
+}
+
+function groupScalars(g: GraphBuilder, optimiser: Optimiser, group: string) {
+  return Object.fromEntries(
+    scalarNames(optimiser).map((name) => [name, input(g, scalarInput(group, name), [])]),
+  );
+}
+
+/** Next p, m and (AdamW) v. */
+function updateNodes(
+  g: GraphBuilder,
+  optimiser: Optimiser,
+  s: Partial<Record<keyof UpdateScalars, Node>>,
+  p: Node,
+  gradient: Node,
+  [m, v]: readonly Node[],
+): readonly Node[] {
+  const scaled = mul(g, gradient, s.gradientScale!);
+  if (optimiser.kind === 'sgd') {
+    const decayed = add(g, scaled, mul(g, p, s.decay!));
+    const nextM = add(g, mul(g, m!, scalar(g, optimiser.momentum)), decayed);
+    return [sub(g, p, mul(g, nextM, s.rate!)), nextM];
+  }
+  const { beta1, beta2, eps } = optimiser;
+  const nextM = add(g, mul(g, m!, scalar(g, beta1)), mul(g, scaled, scalar(g, 1 - beta1)));
+  const square = mul(g, scaled, scaled);
+  const nextV = add(g, mul(g, v!, scalar(g, beta2)), mul(g, square, scalar(g, 1 - beta2)));
+  const root = add(g, mul(g, sqrt(g, nextV), s.secondScale!), scalar(g, eps));
+  const nextP = sub(g, mul(g, p, s.keep!), div(g, mul(g, nextM, s.rate!), root));
+  return [nextP, nextM, nextV];
+}
