@@ -1,6 +1,7 @@
 /** What a comparison table says, before it is drawn: facts above it, its rows, remarks under it. Drawn by `text`, `csv`, `markdown`. */
 import type { ResultRow } from '../run/events.ts';
 import type { ExperimentResult, RunRecord } from '../run/record.ts';
+import { noticeLines } from './notices.ts';
 
 export interface Table {
   readonly title: string;
@@ -80,17 +81,13 @@ function remarksOf(experiment: ExperimentResult, rows: readonly ResultRow[]): st
     const some = ids.slice(0, 3).join(', ');
     return `${count(ids.length, 'case')} refused: ${reason} (${some}${ids.length > 3 ? ', …' : ''})`;
   });
-  const notices = experiment.notices.map(
-    ({ message, count: counted, stages }) =>
-      `${message}${counted === undefined ? '' : ` (${counted})`}${stages > 1 ? `, in ${stages} stages` : ''}`,
-  );
   const lacking = rows.filter((row) => row.missing_jobs > 0);
   const jobs = lacking.reduce((sum, row) => sum + row.missing_jobs, 0);
   const missing =
     lacking.length > 3
       ? [`${count(jobs, 'job')} of ${lacking.length} rows without a result`]
       : lacking.map((row) => `${rowLabel(row)}: ${count(row.missing_jobs, 'job')} without a result`);
-  return [...refused, ...notices, ...missing];
+  return [...refused, ...noticeLines(experiment.notices), ...missing];
 }
 
 /**

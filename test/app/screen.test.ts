@@ -58,7 +58,13 @@ const rows = ['full', 'only_metric', 'only_log', 'only_trace', 'no_mao'];
 const story: readonly RunEvent[] = [
   event(0, started(rows, 5)),
   event(0, stage('drain', 'running')),
-  event(1, { type: 'notice', hash: 'drain', code: 'MED3901', message: 'cases have no log line', count: 4 }),
+  event(1, {
+    type: 'notice',
+    hash: 'drain',
+    code: 'MED3901',
+    message: 'log: 4 cases have no line',
+    count: 4,
+  }),
   event(2, stage('drain', 'done', 2)),
   event(2, stage(hashOf('full', 1), 'running')),
   event(2, stage(hashOf('full', 2), 'running')),
@@ -108,7 +114,7 @@ test('the screen shows jobs by variant and seed, epoch, losses, time left and no
     '▸ full seed 3   epoch 25/50  5.0 s left    train 0.9877  valid 1.235',
     '▸ full seed 4   4.0 s',
     '',
-    '! cases have no log line (4)',
+    '! log: 4 cases have no line',
   ]);
 });
 
@@ -134,7 +140,7 @@ const long = [
   event(0, started(many, 12, 5)),
   ...many.slice(0, 40).flatMap((row) => [event(1, stage(hashOf(row, 1, 0), 'running'))]),
   ...many.map((_, i) =>
-    event(2, { type: 'notice', code: 'X', message: `notice ${i} ${'long '.repeat(40)}` }),
+    event(2, { type: 'notice', code: `MED${i}`, message: `notice ${i} ${'long '.repeat(40)}` }),
   ),
 ];
 
@@ -187,7 +193,7 @@ test('without a terminal: a line per stage that ends, nothing per epoch unless i
   renderer(event(60, { type: 'progress', hash: hashOf('full', 3), step: 26, steps: 50 }));
   expect(lines).toEqual([
     'run d3_ablation-20261122-194455-k3f9: 27 stages to run; 2 at a time',
-    'notice: cases have no log line (4)',
+    'notice: log: 4 cases have no line',
     '[ 1/27] drain d3 seed 1: done in 2.0 s',
     '[ 2/27] full seed 1: done in 10 s, train 0.1000  valid 0.2000',
     '[ 3/27] full seed 2: failed: the training diverged',

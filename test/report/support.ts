@@ -39,7 +39,12 @@ export function recordOf(options: { readonly broken?: boolean; readonly run?: st
       { id: 'case 61', reason: 'no telemetry' },
       { id: 'case 62', reason: 'no telemetry' },
     ],
-    notices: [{ code: 'MED3901', message: 'cases have no log line', count: 4, stages: 3 }],
+    notices: [
+      { code: 'MED3901', message: 'log: 4 cases have no line', count: 4, stages: 1 },
+      { code: 'MED3901', message: 'log: 6 cases have no line', count: 6, stages: 2 },
+      { code: 'MED3901', message: 'trace: 1 case has no span', count: 1, stages: 3 },
+      { code: 'MED3902', message: 'metric: 2 KPIs are constant', count: 2, stages: 1 },
+    ],
     rows: [
       { name: 'full', kind: 'variant', jobs: jobs((seed, i) => (i + seed) % (4 + seed) !== 0) },
       {

@@ -10,6 +10,7 @@ import { register as registerCompare } from './commands/compare.ts';
 import { register as registerDiagnose } from './commands/diagnose.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
 import { register as registerPlan } from './commands/plan.ts';
+import { register as registerRun } from './commands/run.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
 import { exitCodes } from './exit.ts';
@@ -21,9 +22,10 @@ const commands: readonly ((program: Command) => void)[] = [
   registerCheck,
   registerPlan,
   registerShow,
-  registerStage,
+  registerRun,
   registerCompare,
   registerDiagnose,
+  registerStage,
   registerDoctor,
 ];
 

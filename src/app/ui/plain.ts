@@ -1,4 +1,5 @@
 /** Progress as plain lines, for pipes and logs: one line per stage that ends, and a sign of life in between. */
+import { noticeKey } from '../../report/notices.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { formatSeconds, plural } from '../format.ts';
 import { applyEvent, createView, lossText, nameOf, runningStages, runSecondsLeft } from './view.ts';
@@ -42,8 +43,8 @@ export function createPlainRenderer(write: (line: string) => void): (event: RunE
         return `${counter()} ${nameOf(view, stage)}: step ${event.step} of ${event.steps}${lossTail(stage.losses)}${others}${eta}`;
       }
       case 'notice': {
-        const text = event.count === undefined ? event.message : `${event.message} (${event.count})`;
-        return view.notices.get(text) === 1 ? `notice: ${text}` : undefined;
+        // Once: other stages say the same with other numbers, and the table adds them up.
+        return view.notices.get(noticeKey(event))?.stages === 1 ? `notice: ${event.message}` : undefined;
       }
       default:
         return undefined;

@@ -2,6 +2,7 @@
  * The lines of the run's screen: pure text with tones, cut to the window. `app.tsx` hands them to Ink. Order: what runs and how
  * far, rows by seed, jobs at work, notices.
  */
+import { noticeLines as noticeTexts } from '../../report/notices.ts';
 import { clip } from '../../report/text.ts';
 import { formatSeconds, plural } from '../format.ts';
 import {
@@ -173,7 +174,7 @@ function runningLines(view: RunView, now: number, columns: number, room: number)
 }
 
 function noticeLines(view: RunView, columns: number): ScreenLine[] {
-  const all = [...view.notices].map(([text, times]) => (times > 1 ? `${text}, ${times} times` : text));
+  const all = noticeTexts([...view.notices.values()]);
   const lines = all
     .slice(-maxNotices)
     .map((text): Segment[] => [seg(clip(`! ${text}`, columns).trimEnd(), 'warn')]);

@@ -1,7 +1,9 @@
 /**
  * What a run looks like at one moment, built from its events alone. The screen and the plain lines read it; it draws nothing.
  */
+import { noticeKey } from '../../report/notices.ts';
 import type { RunEvent, StageEvent, StageState, StartedEvent } from '../../run/events.ts';
+import type { Notice } from '../../stages/stage.ts';
 
 export interface StageView {
   readonly hash: string;
@@ -25,8 +27,8 @@ export interface RunView {
   readonly stages: Map<string, StageView>;
   /** Hash of a scored stage → `full seed 3 fold 2`. */
   readonly jobNames: Map<string, string>;
-  /** Message → how often it was said. */
-  readonly notices: Map<string, number>;
+  /** By what they say, whatever their numbers: the latest, and how many stages said it. */
+  readonly notices: Map<string, Notice & { readonly stages: number }>;
   /** Stages that ended in this run, whatever their end. */
   ended: number;
   failed: number;
@@ -61,8 +63,9 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     if (event.losses) stage.losses = event.losses;
     if (event.note !== undefined) stage.note = event.note;
   } else if (event.type === 'notice') {
-    const text = event.count === undefined ? event.message : `${event.message} (${event.count})`;
-    view.notices.set(text, (view.notices.get(text) ?? 0) + 1);
+    const key = noticeKey(event);
+    const { code, message } = event;
+    view.notices.set(key, { code, message, stages: (view.notices.get(key)?.stages ?? 0) + 1 });
   } else view.finished = true;
 }
 

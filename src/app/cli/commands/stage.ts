@@ -62,8 +62,9 @@ async function runByHand(
         store,
         dataRoot: options.dataRoot,
         kinds,
-        onNotice: ({ message, count }) =>
-          process.stdout.write(`  notice: ${message}${count === undefined ? '' : ` (${count})`}\n`),
+        onNotice: ({ message }) =>
+          process.stdout.write(`  notice: ${message}
+`),
       });
       const how = result.state === 'cached' ? 'is in the store' : `done in ${formatSeconds(result.seconds)}`;
       process.stdout.write(`${node.hash.slice(0, 16)} ${node.label}: ${how}\n`);
