@@ -29,7 +29,7 @@ export interface Kernels {
     rate: number,
     momentum: number,
   ): void;
-  mask(out: number, first: number, n: number, a: number, b: number, threshold: number, scale: number): void;
+  mask(out: number, n: number, a: number, b: number, threshold: number, scale: number): void;
 }
 
 /** An array inside a kernel memory. */

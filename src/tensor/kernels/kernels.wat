@@ -81,10 +81,10 @@
       (i32x4.splat (i32.const 0x846ca68b))))
     (v128.xor (local.get $h) (i32x4.shr_u (local.get $h) (i32.const 16))))
 
-  ;; Elements `first` … `first + n` of a dropout mask: 0 where 16 random bits are below `threshold`, else `scale`.
-  ;; Two elements share one 32-bit number. `out` points at element `first`; `first` and `n` are multiples of 8.
+  ;; A dropout mask of n elements: 0 where 16 random bits are below `threshold`, else `scale` (dropoutMask of random.ts).
+  ;; Two elements share one 32-bit number.
   (func (export "mask")
-    (param $out i32) (param $first i32) (param $n i32) (param $a i32) (param $b i32)
+    (param $out i32) (param $n i32) (param $a i32) (param $b i32)
     (param $threshold i32) (param $scale f32)
     (local $end i32) (local $index v128) (local $drop v128)
     (local $va v128) (local $vb v128) (local $vt v128) (local $vs v128)
@@ -92,9 +92,7 @@
     (local.set $vb (i32x4.splat (local.get $b)))
     (local.set $vt (i16x8.splat (local.get $threshold)))
     (local.set $vs (f32x4.splat (local.get $scale)))
-    (local.set $index (i32x4.add
-      (i32x4.splat (i32.shr_u (local.get $first) (i32.const 1)))
-      (v128.const i32x4 0 1 2 3)))
+    (local.set $index (v128.const i32x4 0 1 2 3))
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $n) (i32.const 2))))
     (block $done
       (loop $next

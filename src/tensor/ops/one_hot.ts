@@ -1,4 +1,4 @@
-/** `one_hot(labels, classes)`: float32 `[n, classes]`, 1 at each int32 label of `[n]`. No gradient. */
+/** `one_hot(labels, classes)`: float32 `[n, classes]`, 1 at each int32 label of `[n]`, all in [0, classes). No gradient. */
 import type { GraphBuilder, Node } from '../ir.ts';
 import { sizeOf } from '../ir.ts';
 import { emit, numberAttr, type OpDef, type RefTensor, refuse } from './op.ts';

@@ -48,7 +48,7 @@ export interface Lowering {
   int64(values: readonly number[]): string;
   int32(values: readonly number[], shape: readonly number[]): string;
   float(values: readonly number[], shape: readonly number[]): string;
-  /** Mean-free facts about x that a LayerNormalization has computed: names of its mean and 1/std, `[…, 1]`. */
+  /** x → names of its mean and 1/std `[…, 1]`, which a LayerNormalization has computed. */
   readonly statistics: Map<string, { readonly mean: string; readonly invStd: string }>;
   /** The mask input of a dropout, undefined when dropout is off. */
   maskOf(node: Node): string | undefined;

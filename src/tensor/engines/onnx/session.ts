@@ -94,7 +94,7 @@ export function maskTensors(runtime: Runtime, lowered: Lowered, seed: number) {
     lowered.masks.forEach(({ key, rate }, i) => {
       const { a, b } = randomKey(seed, step, key);
       const { pointer, padded } = arrays[i]!;
-      kernels.mask(pointer, 0, padded, a, b, dropThreshold(rate), 1 / (1 - rate));
+      kernels.mask(pointer, padded, a, b, dropThreshold(rate), 1 / (1 - rate));
     });
   };
   return { tensors, draw };
