@@ -1,9 +1,9 @@
 /**
  * `linear`: the compressor of the trace encoder (paper 4.3): Σ_w a_w h_w + c with a learned weight per window, then a
- * dense map d → d. sequence → vector.
+ * dense map d → d. sequence → vector. The weights start as the mean, 1/W: random signs would cancel what windows share.
  */
 import * as t from '../../../tensor/build.ts';
-import { linearUniform } from '../../../tensor/initialise.ts';
+import { zeros } from '../../../tensor/initialise.ts';
 import { linear as dense } from '../../../tensor/layers/linear.ts';
 import type { StepDef } from './step.ts';
 
@@ -12,9 +12,9 @@ export const linear: StepDef = {
   takes: 'sequence',
   build: ({ g, modality, name }, { node }) => {
     const [windows, batch, width] = node.type.shape as [number, number, number];
-    const init = linearUniform(windows);
-    const weight = t.param(g, `${name}.windows.weight`, [1, windows], init, modality);
-    const bias = t.param(g, `${name}.windows.bias`, [1], init, modality);
+    const mean = { kind: 'constant', value: 1 / windows } as const;
+    const weight = t.param(g, `${name}.windows.weight`, [1, windows], mean, modality);
+    const bias = t.param(g, `${name}.windows.bias`, [1], zeros, modality);
     const sum = t.matmul(g, weight, t.reshape(g, node, [windows, batch * width]));
     const rows = t.add(g, t.reshape(g, sum, [batch, width]), bias);
     const mapped = dense(g, rows, width, { name: `${name}.dense`, group: modality });
