@@ -1,9 +1,8 @@
 /**
- * DuckDB for one stage: a database file in the stage's work folder, so that memory stays flat as data grows (what does
- * not fit spills beside it). Loaded on first use. Which SQL is run is the business of `windows/` and the readers.
+ * DuckDB for one stage, in memory with a limit: what does not fit spills into the stage's work folder, so memory stays flat
+ * as data grows. (A database file there costs twice the time, to compress tables that are read once.) Loaded on first use. Which SQL is run is the business of `windows/` and the readers.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
@@ -11,9 +10,9 @@ import { MedxError, report } from '../diagnostics/diagnostic.ts';
 export type Cell = string | number | bigint | boolean | null;
 
 export interface DatabaseOptions {
-  /** Folder for the database file and what spills; created, and emptied of an earlier attempt. */
+  /** Folder for what spills; created, and emptied of an earlier attempt. */
   readonly folder: string;
-  /** Soft limit of DuckDB's memory. Default 384 MB. */
+  /** Soft limit of DuckDB's memory. Default 256 MB. */
   readonly memoryMb?: number;
   /** Default 2: more gain little, and every sum that matters has a fixed order anyway. */
   readonly threads?: number;
@@ -44,10 +43,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   let instance: DuckDBInstance | undefined;
   let connection: DuckDBConnection | undefined;
   await named('open the work database', async () => {
-    instance = await DuckDBInstance.create(join(options.folder, 'work.duckdb'), {
+    instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? 2),
-      memory_limit: `${options.memoryMb ?? 384}MB`,
-      temp_directory: join(options.folder, 'spill'),
+      memory_limit: `${options.memoryMb ?? 256}MB`,
+      temp_directory: options.folder,
       // Every result that is kept has an ORDER BY over all its columns, so nothing else needs the order of the input.
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',

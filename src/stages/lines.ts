@@ -20,8 +20,12 @@ export const stage: StageKind<DatasetParams> = {
     const dataset = await openDataset(params, context);
     const relation = relationOf(dataset, 'log');
     const path = context.out.path('lines.parquet');
-    const { lines, copies } = await withDatabase(context, 'lines', (db) =>
-      writeLines(db, relation, readCases(context), path),
+    // Texts are sorted whole: with less memory the sort of some 200,000 long lines spills.
+    const { lines, copies } = await withDatabase(
+      context,
+      'lines',
+      (db) => writeLines(db, relation, readCases(context), path),
+      512,
     );
     if (lines === 0) throw noRecords(dataset.reader, 'log');
     if (copies > 0) noticeCode(context, 'MED3104', { what: 'log', copies }, copies);

@@ -58,8 +58,10 @@ export async function withDatabase<T>(
   context: StageContext,
   name: string,
   work: (db: Database) => Promise<T>,
+  memoryMb?: number,
 ): Promise<T> {
-  const db = await openDatabase({ folder: join(context.workDir, name) });
+  const limit = memoryMb === undefined ? {} : { memoryMb };
+  const db = await openDatabase({ folder: join(context.workDir, name), ...limit });
   try {
     return await work(db);
   } finally {

@@ -34,9 +34,6 @@ const classes = new Set(Object.values(classOf));
 export function serviceOf(entity: string): string {
   return entity.replace(/^.*\./, '').replace(/-(\d+|[a-z0-9]{6,10}-[a-z0-9]{5})$/, '');
 }
-const serviceSql = (column: string) =>
-  `regexp_replace(${column}, '^(.*\\.)?(.*?)(-([0-9]+|[a-z0-9]{6,10}-[a-z0-9]{5}))?$', '\\2')`;
-
 export const microservo: DatasetReader = {
   format: 'microservo',
   looksFor: 'groundtruth*.json or ground_truth*.csv, log*.csv, kpi_container*.csv, trace*.csv (plain or .gz)',
@@ -154,6 +151,7 @@ function logRelation(files: DatasetFiles): Relation {
   return {
     files: files.log,
     unit: 's',
+    nameOf: serviceOf,
     rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired FROM (${table})`,
     records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS instance, "message" AS message, "log_id" AS key FROM (${table})`,
   };
@@ -166,8 +164,9 @@ function metricRelation(files: DatasetFiles): Relation {
   return {
     files: files.metric,
     unit: 's',
+    nameOf: serviceOf,
     rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired FROM (${table})`,
-    records: `SELECT "timestamp" * 1e3 AS time, ${serviceSql('"cmdb_id"')} AS instance, "kpi_name" AS kpi, "value" AS value FROM (${table})`,
+    records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS entity, "kpi_name" AS kpi, "value" AS value FROM (${table})`,
   };
 }
 
@@ -187,7 +186,8 @@ function traceRelation(files: DatasetFiles): Relation {
   return {
     files: files.trace,
     unit: 'us',
+    nameOf: serviceOf,
     rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired FROM (${table})`,
-    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, ${serviceSql('"cmdb_id"')} AS service, "operation_name" AS operation, "duration" AS duration_us FROM (${table})`,
+    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, "duration" AS duration_us FROM (${table})`,
   };
 }

@@ -13,7 +13,11 @@ import { isObject, labelError, mergeInjections, readJson } from './labels.ts';
 import { type DatasetFiles, type DatasetReader, type LabelRow, type Relation, rejects } from './reader.ts';
 
 const csv = '[^/]*\\.csv(\\.gz)?$';
-const service = (column: string) => `regexp_replace(${column}, '-[^-]+-[^-]+$', '')`;
+
+/** `ts-travel-service-64469b5b48-25zj6` → `ts-travel-service`. */
+function serviceOf(pod: string): string {
+  return pod.replace(/-[^-]+-[^-]+$/, '');
+}
 
 export const nezha: DatasetReader = {
   format: 'nezha',
@@ -52,7 +56,7 @@ export const nezha: DatasetReader = {
             refused.push({ id: place, reason: `inject_time ${JSON.stringify(text)} is no time` });
           else if (typeof pod !== 'string' || typeof type !== 'string' || pod === '' || type === '')
             refused.push({ id: place, reason: 'inject_pod or inject_type is missing' });
-          else rows.push({ time, service: pod.replace(/-[^-]+-[^-]+$/, ''), instance: pod, type, place });
+          else rows.push({ time, service: serviceOf(pod), instance: pod, type, place });
         });
       }
     }
@@ -82,15 +86,16 @@ function logRelation(files: DatasetFiles): Relation {
   });
   const time = `CASE WHEN "TimeUnixNano" > 0 THEN "TimeUnixNano" / 1e6 ELSE epoch_us(TRY_CAST("Timestamp" AS TIMESTAMP)) / 1e3 END`;
   // A row is a copy of another only if the raw texts agree, so the key is their hash's input: time, trace, span and log.
-  const fields = `${service('"PodName"')} AS instance, CASE WHEN json_valid("Log") THEN coalesce("Log" ->> '$.log', "Log") ELSE "Log" END AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key`;
+  const fields = `"PodName" AS instance, CASE WHEN json_valid("Log") THEN coalesce("Log" ->> '$.log', "Log") ELSE "Log" END AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key`;
   const part = '([^,]*)';
   const torn = `regexp_extract(csv_line, '^${part},(\\d+),${part},${part},${part},${part},${part},"(.*)$', ['Timestamp', 'TimeUnixNano', 'Node', 'PodName', 'Container', 'TraceID', 'SpanID', 'Log'])`;
   return {
     files: files.log,
     unit: 'ns',
+    nameOf: serviceOf,
     rows: `SELECT ${time} AS time, coalesce("TimeUnixNano" <= 0, false) AS repaired FROM (${table})`,
     records: `SELECT ${time} AS time, ${fields} FROM (${table})`,
-    recover: `SELECT CAST(t.TimeUnixNano AS BIGINT) / 1e6 AS time, ${service('t.PodName')} AS instance, coalesce(nullif(regexp_extract(t.Log, '""log"":""(.*?)\\\\n""', 1), ''), t.Log) AS message, concat_ws(' ', t.Timestamp, t.PodName, t.TraceID, t.SpanID) AS key FROM (SELECT DISTINCT ${torn} AS t FROM ${rejects}) WHERE t.TimeUnixNano <> ''`,
+    recover: `SELECT CAST(t.TimeUnixNano AS BIGINT) / 1e6 AS time, t.PodName AS instance, coalesce(nullif(regexp_extract(t.Log, '""log"":""(.*?)\\\\n""', 1), ''), t.Log) AS message, concat_ws(' ', t.Timestamp, t.PodName, t.TraceID, t.SpanID) AS key FROM (SELECT DISTINCT ${torn} AS t FROM ${rejects}) WHERE t.TimeUnixNano <> ''`,
   };
 }
 
@@ -112,15 +117,15 @@ function metricRelation(files: DatasetFiles): Relation {
         ...Object.fromEntries(kpis.map((kpi) => [kpi, 'DOUBLE'] as const)),
       },
     });
-    const entity = instance === 'PodName' ? service('"PodName"') : '"ServiceName"';
     return {
       rows: `SELECT "TimeStamp" * 1e3 AS time, false AS repaired FROM (${table})`,
-      records: `SELECT "TimeStamp" * 1e3 AS time, ${entity} AS instance, unnest([${kpis.map(sqlText).join(', ')}]) AS kpi, unnest([${kpis.map(quoted).join(', ')}]) AS value FROM (${table})`,
+      records: `SELECT "TimeStamp" * 1e3 AS time, ${quoted(instance)} AS entity, unnest([${kpis.map(sqlText).join(', ')}]) AS kpi, unnest([${kpis.map(quoted).join(', ')}]) AS value FROM (${table})`,
     };
   });
   return {
     files: files.metric,
     unit: 's',
+    nameOf: serviceOf,
     rows: parts.map((part) => part.rows).join(' UNION ALL '),
     records: parts.map((part) => part.records).join(' UNION ALL '),
   };
@@ -142,7 +147,8 @@ function traceRelation(files: DatasetFiles): Relation {
   return {
     files: files.trace,
     unit: 'ns',
+    nameOf: serviceOf,
     rows: `SELECT "StartTimeUnixNano" / 1e6 AS time, false AS repaired FROM (${table})`,
-    records: `SELECT "StartTimeUnixNano" / 1e6 AS time, "TraceID" AS trace, "SpanID" AS span, nullif("ParentID", 'root') AS parent, ${service('"PodName"')} AS service, "OperationName" AS operation, "Duration" AS duration_us FROM (${table})`,
+    records: `SELECT "StartTimeUnixNano" / 1e6 AS time, "TraceID" AS trace, "SpanID" AS span, nullif("ParentID", 'root') AS parent, "PodName" AS entity, "OperationName" AS operation, "Duration" AS duration_us FROM (${table})`,
   };
 }

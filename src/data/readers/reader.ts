@@ -37,9 +37,12 @@ export interface LabelSet {
  *
  * `records` has the normalised records:
  * - log: `time, instance, message, key` (`key` tells genuine repetitions from copies of one row; null = cannot tell);
- * - metric: `time, instance, kpi, value` (several records of one instance, KPI and time are averaged; a value that is
- *   not finite is a gap);
- * - trace: `time, trace, span, parent, service, operation, duration_us` (`parent` null for a root).
+ * - metric: `time, entity, kpi, value` (several records of one instance, KPI and time are averaged; a value that is not
+ *   finite is a gap);
+ * - trace: `time, trace, span, parent, entity, operation, duration_us` (`parent` null for a root).
+ *
+ * An `entity` is as the files write it (a pod, mostly); `nameOf` makes an instance or service of it. It is called once per
+ * distinct entity: a regular expression per row costs more than reading the row.
  *
  * `recover` reads what it can from rows that the CSV parser refused (table `rejects`, column `csv_line`), in the shape
  * of `records`.
@@ -51,6 +54,7 @@ export interface Relation {
   readonly rows: string;
   readonly records: string;
   readonly recover?: string;
+  nameOf(entity: string): string;
 }
 
 export interface DatasetReader {

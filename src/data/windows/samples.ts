@@ -27,17 +27,22 @@ export async function writeSamples(
   await createCases(db, table);
   await db.run(`
     CREATE OR REPLACE TABLE staged AS
-    SELECT i.id, r.instance, r.kpi, r.time, r.value FROM (${relation.records}) r JOIN cases i ON ${within('r', 'i')}`);
-  const good = 'value IS NOT NULL AND isfinite(value) AND instance IS NOT NULL AND kpi IS NOT NULL';
+    SELECT i.id, r.entity, r.kpi, r.time, r.value FROM (${relation.records}) r JOIN cases i ON ${within('r', 'i')}`);
+  const good = 'value IS NOT NULL AND isfinite(value) AND entity IS NOT NULL AND kpi IS NOT NULL';
   const [records, used] = await db.numbers(`SELECT count(*), count(*) FILTER (${good}) FROM staged`);
-  const instances = await createCodes(db, 'instances', `SELECT instance AS name FROM staged WHERE ${good}`);
-  const kpis = await createCodes(db, 'kpis', `SELECT kpi AS name FROM staged WHERE ${good}`);
+  const instances = await createCodes(
+    db,
+    'instances',
+    `SELECT entity FROM staged WHERE ${good}`,
+    relation.nameOf,
+  );
+  const kpis = await createCodes(db, 'kpis', `SELECT kpi FROM staged WHERE ${good}`);
   await writeParquet(
     db,
     `SELECT id AS "case", instance, kpi, time, CASE WHEN len(v) = 1 THEN v[1] ELSE list_sum(list_sort(v)) / len(v) END AS value
     FROM (SELECT s.id, i.code AS instance, k.code AS kpi, s.time, list(s.value) AS v
       FROM (SELECT * FROM staged WHERE ${good}) s
-      JOIN instances i ON s.instance = i.name JOIN kpis k ON s.kpi = k.name GROUP BY ALL)
+      JOIN instances i ON s.entity = i.entity JOIN kpis k ON s.kpi = k.entity GROUP BY ALL)
     ORDER BY id, instance, kpi, time`,
     path,
   );
