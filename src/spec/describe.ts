@@ -37,17 +37,14 @@ export function describeType(type: ValueType): string {
 }
 
 function describeRange(range: NumberRange, format: (value: number) => string): string {
-  const low = range.min ?? range.above;
-  const high = range.max ?? range.below;
-  const lowWord = range.min !== undefined ? 'from' : 'above';
-  const highWord = range.max !== undefined ? 'to' : 'below';
-  if (low !== undefined && high !== undefined) {
-    const joint = lowWord === 'above' || highWord === 'below' ? ' and ' : ' ';
-    return ` ${lowWord} ${format(low)}${joint}${highWord} ${format(high)}`;
-  }
-  if (low !== undefined) return lowWord === 'from' ? ` of at least ${format(low)}` : ` above ${format(low)}`;
-  if (high !== undefined) return highWord === 'to' ? ` of at most ${format(high)}` : ` below ${format(high)}`;
-  return '';
+  const { min, max, above, below } = range;
+  if (min !== undefined && max !== undefined) return ` from ${format(min)} to ${format(max)}`;
+  const low =
+    min !== undefined ? `of at least ${format(min)}` : above !== undefined ? `above ${format(above)}` : '';
+  const high =
+    max !== undefined ? `at most ${format(max)}` : below !== undefined ? `below ${format(below)}` : '';
+  if (low && high) return ` ${low} and ${high}`;
+  return low || high ? ` ${low || (max !== undefined ? `of ${high}` : high)}` : '';
 }
 
 /** What was found in the place of a value. */

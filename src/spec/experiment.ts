@@ -53,8 +53,9 @@ export function resolveExperiment(
     overrides: (one: Definition) => scope.overrides.get(one) ?? [],
   };
   const recipes = readVariants(contents.forms, models, context);
-  if (!contents.forms.some((form) => form.key.text === 'variant'))
-    context.problems.add(report(specCodes, 'MED1406', { experiment: name }, { span: owner.span }));
+  // A misspelt `variant` is reported as such.
+  const meant = definition.statements.some((one) => nearestName(one.key.text, ['variant']));
+  if (!meant) context.problems.add(report(specCodes, 'MED1406', { experiment: name }, { span: owner.span }));
   // The whole of `train` is noted once; variants and points note what they change.
   const trainAt = given.get('train')?.key.span ?? owner.span;
   const trainSets = trainBlock ? (scope.overrides.get(trainBlock) ?? []) : [];
@@ -95,7 +96,8 @@ function lookUp(
     scope.used.add(found);
     return found;
   }
-  const known = scope.definitions.filter((one) => one.kind === kind).map((one) => one.name.text);
+  const named = scope.definitions.filter((one) => one.kind === kind).map((one) => one.name.text);
+  const known = kind === 'train' ? [...named, builtInTrain] : named;
   const nearest = nearestName(value, known);
   const params = { kind, name: value, known, imports: true, ...(nearest ? { nearest } : {}) };
   const span = given?.value?.span ?? given?.key.span;

@@ -87,7 +87,13 @@ export function readSetting(
 export type FoundSetting =
   | { readonly ok: true; readonly setting: SettingSpec }
   /** The segment that is not known, who should know it, and what it knows. */
-  | { readonly ok: false; readonly at: number; readonly owner?: string; readonly names: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly at: number;
+      readonly owner?: string;
+      readonly names: readonly string[];
+      readonly what?: 'step';
+    };
 
 /** Finds a setting by path: of the block, of a block inside it, or an argument of a setting that is a call. */
 export function findSetting(spec: BlockSpec, path: readonly string[]): FoundSetting {
@@ -122,7 +128,14 @@ export function reportUnknown(
     report(
       specCodes,
       'MED1204',
-      { owner: who, name, known: found.names, ...(nearest ? { nearest } : {}), ...(cost ? { cost } : {}) },
+      {
+        owner: who,
+        what: found.what ?? 'setting',
+        name,
+        known: found.names,
+        ...(nearest ? { nearest } : {}),
+        ...(cost ? { cost } : {}),
+      },
       { span: segmentSpan(key, found.at) },
     ),
   );

@@ -84,7 +84,7 @@ export function loadProgram(entry: string, host: Host, problems: Problems): Prog
     }
     const next = normalize(join(dirname(path), target.text));
     if (isAbsolute(target.text) || relative(root, next).startsWith('..')) {
-      const folder = root === '.' ? 'the folder of this file' : root;
+      const folder = root === '.' ? 'the folder of this file' : `\`${root}\``;
       problems.add(report(specCodes, 'MED1112', { path: target.text, folder }, { span: target.span }));
       return;
     }

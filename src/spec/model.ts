@@ -146,16 +146,23 @@ function readBalance(
 ): BalanceParams {
   const spec = blocks.model.blocks.find((block) => block.name === 'mao')!;
   const inner = within(context, 'mao');
-  if (!parts.balanced) {
-    note(inner, 'none', 'not in this model');
-    return { kind: 'none' };
-  }
   // With one modality there is nothing to balance (METHOD 4): the stage is the same with and without.
-  if (parts.encoders.size === 1) {
-    note(inner, 'none', 'one modality');
+  const reason = !parts.balanced
+    ? 'not in this model'
+    : parts.encoders.size === 1
+      ? 'one modality'
+      : undefined;
+  const values = readSettings(
+    spec.settings,
+    given,
+    'mao.',
+    owner,
+    reason ? { ...context, values: [] } : context,
+  );
+  if (reason) {
+    note(inner, 'none', reason);
     return { kind: 'none' };
   }
-  const values = readSettings(spec.settings, given, 'mao.', owner, context);
   return {
     kind: 'mao',
     alpha: Number(values.alpha),
@@ -185,7 +192,7 @@ function checkStepPaths(
     const offset = override.key.text.split('.').length - override.path.split('.').length;
     if (count === 0 || !spec) {
       const found = { ok: false, at: offset + 1, names: [...new Set(names)] } as const;
-      reportUnknown(found, `the ${modality} pipeline`, override.key, context);
+      reportUnknown({ ...found, what: 'step' }, `the ${modality} pipeline`, override.key, context);
     } else if (!spec.args.some((one) => one.name === arg)) {
       const found = { ok: false, at: offset + 2, names: spec.args.map((one) => one.name) } as const;
       reportUnknown(found, `\`${spec.name}\``, override.key, context);

@@ -53,7 +53,7 @@ export function readPipeline(
   }
   if (sound && flow !== undefined && !fits(flow, pipelineEnd)) {
     const end = value.kind === 'pipeline' ? value.steps.at(-1)!.span : value.span;
-    const missing = steps.find((step) => fits(follow(flow!, step) ?? '', pipelineEnd))?.name;
+    const missing = bridge(flow, (type) => fits(type, pipelineEnd))?.join(' -> ');
     context.problems.add(
       report(
         specCodes,
@@ -117,6 +117,25 @@ function anyOutput(step: StepSpec): SignalType | undefined {
   return outputs.size === 1 ? [...outputs][0] : undefined;
 }
 
+/** The fewest steps that lead from here to something wanted, if there are any. */
+function bridge(from: SignalType, wanted: (type: SignalType) => boolean): readonly string[] | undefined {
+  const seen = new Set([from]);
+  let paths: { readonly type: SignalType; readonly names: readonly string[] }[] = [{ type: from, names: [] }];
+  while (paths.length > 0) {
+    const longer = [];
+    for (const { type, names } of paths)
+      for (const step of steps) {
+        const next = follow(type, step);
+        if (next === undefined || seen.has(next)) continue;
+        seen.add(next);
+        if (wanted(next)) return [...names, step.name];
+        longer.push({ type: next, names: [...names, step.name] });
+      }
+    paths = longer;
+  }
+  return undefined;
+}
+
 /** Only an embedding can be absent, and only another embedding can stand in for it. */
 function standsIn(first: StepSpec, other: StepSpec, at: Value, context: Context): boolean {
   if (first.place !== 'embed') {
@@ -130,16 +149,13 @@ function standsIn(first: StepSpec, other: StepSpec, at: Value, context: Context)
 }
 
 function reportArrow(left: string, gives: SignalType, right: StepSpec, at: Value, context: Context): void {
-  const between = steps.find((step) => {
-    const middle = follow(gives, step);
-    return middle !== undefined && middle !== gives && follow(middle, right) !== undefined;
-  });
+  const between = bridge(gives, (type) => follow(type, right) !== undefined)?.join(' -> ');
   const takes = right.signatures.map((signature) => signature.takes);
   context.problems.add(
     report(
       specCodes,
       'MED1302',
-      { left, gives, right: right.name, takes, ...(between ? { between: between.name } : {}) },
+      { left, gives, right: right.name, takes, ...(between ? { between } : {}) },
       { span: callParts(at)?.span ?? at.span },
     ),
   );

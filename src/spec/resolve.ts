@@ -68,5 +68,7 @@ function inOrder(list: readonly Diagnostic[], files: readonly string[]): Diagnos
     const at = files.indexOf(one.span?.file ?? '');
     return at < 0 ? files.length : at;
   };
-  return list.toSorted((a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+  const offset = (one: Diagnostic) => (rank(one) < files.length ? (one.span?.start ?? 0) : 0);
+  // Those of options stay in the order of the options.
+  return list.toSorted((a, b) => rank(a) - rank(b) || offset(a) - offset(b));
 }

@@ -168,6 +168,10 @@ class Builder {
   }
 
   private spanOf(node: CstNode): SourceSpan {
+    const { startOffset = Number.NaN, endOffset = Number.NaN } = node.location ?? {};
+    if (Number.isFinite(startOffset) && Number.isFinite(endOffset))
+      return { file: this.file, start: startOffset, end: endOffset + 1 };
+    // Of a node that did not parse in full the parser may not know the place.
     const all = allTokens(node).filter((token) => token.image !== '');
     const start = Math.min(...all.map((token) => token.startOffset));
     const end = Math.max(...all.map((token) => token.startOffset + token.image.length));

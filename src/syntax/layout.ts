@@ -57,6 +57,8 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
   const open: IToken[] = [];
   /** Between a key and its `=` or `{`: further words belong to the statement. */
   let inHead = false;
+  /** The last word of a head whose `{` is missing. */
+  let openAfter: IToken | undefined;
 
   const spanOf = (token: IToken) => ({
     file,
@@ -71,7 +73,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     const opener = open.pop()!;
     const closer = closers.get(opener.tokenType)!;
     const at = anchor.startOffset;
-    tokens.push(createTokenInstance(closer, '', at, at, 0, 0, 0, 0));
+    tokens.push(createTokenInstance(closer, '', at, at - 1, 0, 0, 0, 0));
     diagnostics.push(
       report(
         syntaxCodes,
@@ -82,6 +84,16 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     );
   };
 
+  const openFor = (key: IToken | undefined, name: IToken) => {
+    const at = name.startOffset + name.image.length;
+    const brace = createTokenInstance(t.LeftBrace, '{', at, at, 0, 0, 0, 0);
+    tokens.push(brace);
+    open.push(brace);
+    inHead = false;
+    const head = `${key?.image ?? ''} ${name.image}`;
+    diagnostics.push(report(syntaxCodes, 'MED1009', { head }, { span: { file, start: at, end: at + 1 } }));
+  };
+
   input.forEach((token, i) => {
     const previous = input[i - 1];
     const next = input[i + 1];
@@ -89,12 +101,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     const startsLine = !previous || previous.endLine! < token.startLine!;
     const onLine = (other: IToken | undefined) => other?.startLine === token.startLine;
     const assigns = next?.tokenType === t.Equals;
-    const names =
-      onLine(next) &&
-      (next?.tokenType === t.LeftBrace ||
-        (isWord(next) &&
-          onLine(afterNext) &&
-          (afterNext?.tokenType === t.Equals || afterNext?.tokenType === t.LeftBrace)));
+    const names = onLine(next) && startsStatement(input, i);
 
     if (isWord(token)) {
       if (startsLine && (assigns || names)) while (inBrackets()) closeFor(token);
@@ -110,6 +117,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
       if (!inBrackets() && isKey()) {
         tokens.push({ ...token, tokenType: t.Key, tokenTypeIdx: t.Key.tokenTypeIdx! });
         inHead = true;
+        if (open.length === 0 && lacksBrace(input, i)) openAfter = next;
         return;
       }
     } else if (closers.has(token.tokenType)) {
@@ -139,6 +147,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
       inHead = false;
     }
     tokens.push(token);
+    if (token === openAfter) openFor(input[i - 1], token);
 
     function isKey(): boolean {
       if (!previous) return true;
@@ -153,6 +162,27 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
   const end = last ? last.startOffset + last.image.length : 0;
   while (open.length > 0) closeFor(createTokenInstance(t.RightBrace, '', end, end, 0, 0, 0, 0));
   return { tokens, diagnostics };
+}
+
+/** A word in front of `{`, of `word =`, `word {` or `word word {`: what a statement begins with. */
+function startsStatement(input: readonly IToken[], at: number): boolean {
+  const line = input[at]?.startLine;
+  const type = (ahead: number) => {
+    const token = input[at + ahead];
+    return token?.startLine === line ? token?.tokenType : undefined;
+  };
+  if (type(1) === t.LeftBrace) return true;
+  if (!isWord(input[at + 1])) return false;
+  if (type(2) === t.Equals || type(2) === t.LeftBrace) return true;
+  return isWord(input[at + 2]) && type(3) === t.LeftBrace;
+}
+
+/** `dataset d3` alone at the left margin with an indented setting below: its `{` is missing. */
+function lacksBrace(input: readonly IToken[], at: number): boolean {
+  const [key, name, below, equals] = input.slice(at, at + 4);
+  if (key?.startColumn !== 1 || !isWord(name) || name?.startLine !== key.startLine) return false;
+  const indented = below?.startLine !== key.startLine && (below?.startColumn ?? 1) > 1;
+  return indented && isWord(below) && (equals?.tokenType === t.Equals || startsStatement(input, at + 2));
 }
 
 function isCloser(token: IToken): boolean {

@@ -1,13 +1,13 @@
 /**
  * Text → syntax tree, with every mistake of form: lexer, layout pass, parser. One mistake is reported once: of several
- * messages about the same line the first in the text is kept.
+ * messages about the same line the one of the earliest pass is kept.
  */
 import { syntaxCodes } from '../diagnostics/codes/syntax.ts';
 import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
 import { positionAt, type SourceFile } from '../text/source.ts';
 import type { FileNode } from './ast.ts';
 import { buildFile } from './build.ts';
-import { EOF, type IRecognitionException, type IToken, Lexer } from './chevrotain.ts';
+import { EOF, type IRecognitionException, type IToken, Lexer, type TokenType } from './chevrotain.ts';
 import { MedParser } from './grammar.ts';
 import { layOut } from './layout.ts';
 import * as t from './tokens.ts';
@@ -47,7 +47,10 @@ export function parseFile(source: SourceFile): ParseResult {
   for (const error of parser.errors) {
     // A closer put in by the layout pass: its absence is reported already.
     if (error.token.image === '' && error.token.tokenType !== EOF) continue;
-    found.push(explain(error, source));
+    // The statement in which reading stopped, even if what was read of it is whole.
+    const last = previousOf(error, layout.tokens);
+    if (last) brokenAt.push(last.startOffset);
+    found.push(explain(error, last, source));
   }
 
   return {
@@ -56,27 +59,33 @@ export function parseFile(source: SourceFile): ParseResult {
   };
 }
 
-function explain(error: IRecognitionException, source: SourceFile): Diagnostic {
+function explain(error: IRecognitionException, last: IToken | undefined, source: SourceFile): Diagnostic {
   const { token } = error;
   const ended = token.tokenType === EOF;
-  const expected = expectation(error);
+  const expected = expectation(error, last?.tokenType);
   // At the end of a line the place to mend is behind the last word, not at the first of a later line.
-  const last = previousOf(error);
   const behind = last && (ended || startsLater(last, token)) ? last : undefined;
   const start = behind
     ? behind.startOffset + behind.image.length
     : ended
       ? source.text.length
       : token.startOffset;
-  const found = ended ? 'the end of the file' : behind ? 'the end of the line' : quote(token);
+  const found = ended
+    ? source.name.startsWith('--')
+      ? 'the end of the option'
+      : 'the end of the file'
+    : behind
+      ? 'the end of the line'
+      : quote(token);
   const length = behind || ended ? 1 : token.image.length;
   const span = { file: source.name, start, end: start + length };
   return report(syntaxCodes, 'MED1001', { expected, found }, { span });
 }
 
-/** Every kind of exception carries it, but the common type does not say so. */
-function previousOf(error: IRecognitionException): IToken | undefined {
-  return (error as { previousToken?: IToken }).previousToken;
+/** The token in front of the one that did not fit. The exception's own is wrong where the parser had moved on. */
+function previousOf(error: IRecognitionException, tokens: readonly IToken[]): IToken | undefined {
+  const at = tokens.indexOf(error.token);
+  return at < 0 ? tokens.at(-1) : tokens[at - 1];
 }
 
 function startsLater(previous: IToken, token: IToken): boolean {
@@ -84,8 +93,7 @@ function startsLater(previous: IToken, token: IToken): boolean {
 }
 
 /** What would have fitted, by the rule that failed. */
-function expectation(error: IRecognitionException): string {
-  const previous = previousOf(error)?.tokenType;
+function expectation(error: IRecognitionException, previous: TokenType | undefined): string {
   const rule = error.context.ruleStack.at(-1);
   switch (rule) {
     case 'call':
@@ -100,11 +108,11 @@ function expectation(error: IRecognitionException): string {
     case 'assignment':
       return previous === t.With || previous === t.Comma ? '`setting = value`' : '`=` and a value';
     case 'block':
-      return isKeyLike(previous) ? '`=` and a value, or a block' : 'a setting or `}`';
+      return previous === t.Key ? 'a name, `=` or `{`' : 'a setting or `}`';
     case 'file':
       return previous === undefined
         ? '`med 1`'
-        : isKeyLike(previous)
+        : previous === t.Key
           ? '`=` and a value, or a block'
           : 'a block';
     case 'term':
@@ -112,10 +120,6 @@ function expectation(error: IRecognitionException): string {
     default:
       return 'a value';
   }
-}
-
-function isKeyLike(type: IToken['tokenType'] | undefined): boolean {
-  return type === t.Key;
 }
 
 function quote(token: IToken): string {
@@ -126,11 +130,11 @@ function quote(token: IToken): string {
 function oncePerLine(source: SourceFile, found: readonly Diagnostic[]): Diagnostic[] {
   const lines = new Set<number>();
   return found
-    .toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
     .filter((diagnostic) => {
       const line = positionAt(source, diagnostic.span?.start ?? 0).line;
       if (lines.has(line)) return false;
       lines.add(line);
       return true;
-    });
+    })
+    .toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }

@@ -67,7 +67,7 @@ export const specCodes = defineCodes({
   MED1112: {
     severity: 'error',
     say: (p: { path: string; folder: string }) => ({
-      message: `\`${p.path}\` lies outside \`${p.folder}\``,
+      message: `\`${p.path}\` lies outside ${p.folder}`,
       notes: [
         'A file imports only from the folder of the file that is run, so that the folder can be shared.',
       ],
@@ -100,10 +100,20 @@ export const specCodes = defineCodes({
   },
   MED1204: {
     severity: 'error',
-    say: (p: { owner: string; name: string; nearest?: string; known: readonly string[]; cost?: string }) => ({
-      message: `${p.owner} has no setting \`${p.name}\``,
+    say: (p: {
+      owner: string;
+      what: string;
+      name: string;
+      nearest?: string;
+      known: readonly string[];
+      cost?: string;
+    }) => ({
+      message: `${p.owner} has no ${p.what} \`${p.name}\``,
       ...meant(p.nearest),
-      notes: [...known(`${p.owner} accepts`, p.known), ...(p.cost ? [p.cost] : [])],
+      notes: [
+        ...known(`${capital(p.owner)} ${p.what === 'step' ? 'has' : 'accepts'}`, p.known),
+        ...(p.cost ? [p.cost] : []),
+      ],
     }),
   },
   MED1205: {

@@ -34,6 +34,13 @@ export const syntaxCodes = defineCodes({
       label: `its \`${p.close}\` is missing`,
     }),
   },
+  MED1009: {
+    severity: 'error',
+    say: (p: { head: string }) => ({
+      message: `\`${p.head}\` has no \`{\``,
+      label: 'write `{` here',
+    }),
+  },
   MED1006: {
     severity: 'error',
     say: (p: { close: string; expected?: string }) => ({
