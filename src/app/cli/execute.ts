@@ -9,7 +9,7 @@ import { openStore } from '../../run/store.ts';
 import { formatSeconds, plural } from '../format.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics, wantsColor } from './print.ts';
-import { type TableOptions, writeTables } from './tables.ts';
+import { checkTargets, type TableOptions, writeTables } from './tables.ts';
 
 export interface ExecuteOptions extends TableOptions {
   /** Absolute. */
@@ -32,6 +32,7 @@ export async function executePlan(
   about: RunAbout,
   options: ExecuteOptions,
 ): Promise<RunRecord> {
+  checkTargets(options);
   const store = openStore(options.store);
   const { summariseResults } = await import('../../report/summary.ts');
   const color = wantsColor(process.stdout, options.color);

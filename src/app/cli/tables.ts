@@ -1,5 +1,6 @@
 /** Prints and saves the tables of run records: `--csv F`, `--markdown F`, `--details`. */
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
@@ -34,6 +35,13 @@ export function saveTables(tables: readonly Table[], options: TableOptions): voi
   if (csv !== undefined) guardStore('write', csv, () => writeFileSync(csv, renderCsv(tables)));
   if (markdown !== undefined)
     guardStore('write', markdown, () => writeFileSync(markdown, renderMarkdown(tables)));
+}
+
+/** Before hours of training: can the files be written that are asked for at the end? Throws MED4001. */
+export function checkTargets({ csv, markdown }: TableOptions): void {
+  for (const path of [csv, markdown]) {
+    if (path !== undefined) guardStore('write', path, () => accessSync(dirname(path), constants.W_OK));
+  }
 }
 
 /** Blocks of lines with an empty line after each. */

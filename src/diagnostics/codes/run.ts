@@ -6,7 +6,7 @@ export const runCodes = defineCodes({
     severity: 'error',
     say: (p: { path: string; doing: string; reason: string }) => ({
       message: `cannot ${p.doing} \`${p.path}\`: ${p.reason}`,
-      fix: 'give a folder you may read and write with `--store DIR`, then run the same command again',
+      fix: 'give a place that exists and that you may read and write, then run the same command again',
     }),
   },
   MED4002: {
