@@ -41,7 +41,7 @@ function range(count: number): number[] {
 const kinds: readonly Kind[] = [
   // A load spike.
   {
-    mean: 0.5,
+    mean: 0.35,
     add: (draws, start, { effects }) => {
       effects.push(
         effect('load', [], start, draws.between(60, 300), draws.between(0.4, 1.6), {
@@ -52,7 +52,7 @@ const kinds: readonly Kind[] = [
   },
   // A noisy neighbour on one node.
   {
-    mean: 0.5,
+    mean: 0.35,
     add: (draws, start, { effects }) => {
       const node = draws.integer(nodes);
       const pods = range(podCount).filter((pod) => podNode(pod) === node);
@@ -61,7 +61,7 @@ const kinds: readonly Kind[] = [
   },
   // A batch job in one or all pods of a service: a report, a rebuilt index, a profiler left on.
   {
-    mean: 0.8,
+    mean: 0.5,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
       effects.push(
@@ -73,7 +73,7 @@ const kinds: readonly Kind[] = [
   },
   // Memory that grows and is given back: a large export, a refilled cache.
   {
-    mean: 0.8,
+    mean: 0.5,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
       const kind = draws.chance(0.5) ? 'memory' : 'cache';
@@ -84,7 +84,7 @@ const kinds: readonly Kind[] = [
   },
   // A rolling restart: one pod, or all of a service one after the other.
   {
-    mean: 0.4,
+    mean: 0.3,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
       pods.forEach((pod, order) => {
@@ -94,14 +94,14 @@ const kinds: readonly Kind[] = [
   },
   // A crash that nobody injected: short, one pod, not announced to the load balancer.
   {
-    mean: 0.2,
+    mean: 0.12,
     add: (draws, start, { effects }) => {
       effects.push(effect('kill', [draws.integer(podCount)], start, draws.between(2, 12), 1));
     },
   },
   // Jitter on the network of a few pods.
   {
-    mean: 0.7,
+    mean: 0.45,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
       const length = draws.between(30, 200);
@@ -115,7 +115,7 @@ const kinds: readonly Kind[] = [
   },
   // A sidecar that reloads its configuration refuses some requests and holds others back.
   {
-    mean: 0.6,
+    mean: 0.35,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
       const length = draws.between(20, 120);
@@ -128,12 +128,12 @@ const kinds: readonly Kind[] = [
   },
   // Lines that tell nothing about the case.
   {
-    mean: 2.5,
+    mean: 1.5,
     add: (draws, start, { chatter }) => {
       const topic = draws.pick(['proxy', 'agent', 'client', 'unavailable', 'slow', 'memory'] as const);
       const pod = draws.integer(podCount);
       const end = start + draws.between(5, 120);
-      chatter.push({ topic, pod, start, end, lines: 2 + draws.poisson(8) });
+      chatter.push({ topic, pod, start, end, lines: 2 + draws.poisson(5) });
     },
   },
 ];

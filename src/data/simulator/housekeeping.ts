@@ -32,6 +32,14 @@ export function housekeepingLines(
   }
   return lines;
 
+  function reconnected(time: number): string {
+    return `${stamp(time)}\tinfo\txdsproxy\tconnected to upstream XDS server: istiod.istio-system.svc:15012`;
+  }
+
+  function streamClosed(time: number): string {
+    return `${stamp(time)}\twarning\tenvoy config\tgRPC config stream closed: 14, keepalive ping failed to receive ACK within timeout`;
+  }
+
   function alive(pod: number, time: number): boolean {
     return !tracks.outages.some((item) => item.pod === pod && time >= item.down && time < item.started);
   }
@@ -67,14 +75,10 @@ export function housekeepingLines(
       const other = draws.pick(services).name;
       switch (topic) {
         case 'proxy':
-          say(
-            pod,
-            time,
-            `${stamp(time)}\tinfo\txdsproxy\tconnected to upstream XDS server: istiod.istio-system.svc:15012`,
-          );
+          say(pod, time, draws.chance(0.4) ? streamClosed(time) : reconnected(time));
           break;
         case 'agent':
-          say(pod, time, 'level:error,message:trace export failed: connection refused, will retry in 8s');
+          say(pod, time, exportFailed(draws.chance(0.4) ? 'i/o timeout' : 'connection refused'));
           break;
         case 'client':
           say(pod, time, 'severity:error,error:invalid request: product not specified,message:request error');
@@ -119,12 +123,31 @@ export function housekeepingLines(
         say(pod, time, 'Failed to export traces, error code: StatusCode.UNIMPLEMENTED');
       }
       if (draws.chance(1 / 60)) {
-        say(
-          pod,
-          time,
-          `${stamp(time)}\tinfo\txdsproxy\tconnected to upstream XDS server: istiod.istio-system.svc:15012`,
-        );
+        say(pod, time, reconnected(time));
       }
+    }
+  }
+
+  /** A bad network also meets what no request waits for: configuration streams, agents, the cart's redis. */
+  function isolate(pod: number, at: number, time: number): void {
+    const late = (tracks.delay[at] as number) * (tracks.delayShare[at] as number);
+    const chance = 0.22 * (tracks.loss[at] as number) + Math.min(0.07, late / 2500);
+    if (chance === 0 || !draws.chance(chance)) return;
+    const { name } = podService(pod);
+    const kinds = name === 'cartservice' ? 4 : 3;
+    switch (draws.integer(kinds)) {
+      case 0:
+        say(pod, time, streamClosed(time));
+        break;
+      case 1:
+        say(pod, time, exportFailed('i/o timeout'));
+        break;
+      case 2:
+        say(pod, time, `${stamp(time)}\twarning\tdns\tlookup istiod.istio-system.svc: i/o timeout`);
+        break;
+      case 3:
+        say(pod, time, 'fail: Redis timeout performing HGET, socket unread for 1000ms');
+        break;
     }
   }
 
@@ -135,15 +158,20 @@ export function housekeepingLines(
       const at = step * podCount + pod;
       if (tracks.down[at]) continue;
       const time = (step + draws.uniform()) * stepSeconds;
-      const late = (tracks.slow[at] as number) > 3 ? 0.06 : 0;
-      if (draws.chance(0.0006 + late + 0.1 * (tracks.stall[at] as number))) {
+      isolate(pod, at, time);
+      const late = (tracks.slow[at] as number) > 3 ? 0.1 : 0;
+      if (draws.chance(0.0006 + late + 0.2 * (tracks.stall[at] as number))) {
         say(pod, time, starved(language, 120 + draws.integer(900)));
       }
-      if (draws.chance(0.0006 + 0.3 * (tracks.pause[at] as number))) {
+      if (draws.chance(0.0006 + 0.5 * (tracks.pause[at] as number))) {
         say(pod, time, collectorLine(language, Math.round(draws.exponential(tracks.pauseMs[at] || 20)) + 5));
       }
     }
   }
+}
+
+function exportFailed(reason: string): string {
+  return `level:error,message:trace export failed: ${reason}, will retry in 8s`;
 }
 
 const farewell: Readonly<Record<Language, readonly string[]>> = {

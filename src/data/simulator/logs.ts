@@ -152,7 +152,7 @@ export class RequestLog {
     const target = (services[service] as { name: string }).name;
     const { language } = podService(story.pod);
     if (code === 0) {
-      if (draws.chance(0.3)) {
+      if (draws.chance(0.5)) {
         const level = language === 'python' ? 'WARNING' : 'warning';
         this.#say(
           story.pod,

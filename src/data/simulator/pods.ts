@@ -176,7 +176,7 @@ export function trackPods(
     const stress = (acts.stress[pod] as number) * quota;
     const busy = demand + service.idle + boot + 0.5 * collecting + (wanted > 0 ? 0.08 : 0);
     const room = quota * (1 - Math.min(0.95, acts.steal[pod] as number));
-    const use = Math.min(0.96, (busy + stress) / room);
+    const use = Math.min(0.98, (busy + stress) / room);
     const throttled = Math.max(0, Math.min(0.9, ((busy + stress) / quota - 0.75) / 0.45));
     const used = Math.min(room, busy + stress);
     tracks.cpu[at] = used;

@@ -21,6 +21,9 @@ import {
   services,
 } from './system.ts';
 
+/** Milliseconds from which a caller speaks of a slow call. */
+const slowCall = 180;
+
 /** gRPC status codes. */
 export const status = { ok: 0, deadline: 4, internal: 13, unavailable: 14 } as const;
 export type Status = (typeof status)[keyof typeof status];
@@ -150,7 +153,7 @@ export function walkRequests(
     for (const { operation: callee, optional } of calls) {
       if (clock >= limit) break;
       const answer = call(callee, pod, clock, limit, number);
-      if (answer.status !== status.ok || answer.end - clock > 250) {
+      if (answer.status !== status.ok || answer.end - clock > slowCall) {
         log.trouble(story, callee, answer.end, answer.status, answer.refusal, answer.end - clock, optional);
       }
       clock = answer.end;

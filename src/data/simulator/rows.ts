@@ -40,10 +40,17 @@ export function traceRows(seed: number, simulated: SimulatedCase, first: number)
 export function logRows(seed: number, simulated: SimulatedCase, first: number): string {
   // The upper half of the index space keeps these draws apart from those of the spans.
   const draws = new RandomStream(seed, simulated.index | 0x40000000, 'ids');
+  let shown = -1;
+  let prefix = '';
   const rows = simulated.lines.map((line, index) => {
     const ms = simulated.times.recordStart * 1000 + Math.floor(line.time);
     const message = /[",\n]/.test(line.message) ? `"${line.message.replaceAll('"', '""')}"` : line.message;
-    const date = new Date(ms).toISOString();
+    const second = Math.floor(ms / 1000);
+    if (second !== shown) {
+      shown = second;
+      prefix = new Date(second * 1000).toISOString().slice(0, 20);
+    }
+    const date = `${prefix}${String(ms - second * 1000).padStart(3, '0')}Z`;
     return `${first + index},${logId(draws)},${ms / 1000},${date},${podName(line.pod)},${message}\n`;
   });
   return rows.join('');
