@@ -57,7 +57,7 @@ export const simulatorSettings: readonly SimulatorSetting[] = [
     name: 'rate',
     param: 'rate',
     type: 'number',
-    default: 0.5,
+    default: 0.4,
     min: 0.02,
     max: 8,
     doc: 'Requests per second, at the mean load of a day, whose spans and log lines are kept (head sampling); metrics count all requests.',

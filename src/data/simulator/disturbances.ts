@@ -52,7 +52,7 @@ const kinds: readonly Kind[] = [
   },
   // A noisy neighbour on one node.
   {
-    mean: 0.35,
+    mean: 0.3,
     add: (draws, start, { effects }) => {
       const node = draws.integer(nodes);
       const pods = range(podCount).filter((pod) => podNode(pod) === node);
@@ -61,7 +61,7 @@ const kinds: readonly Kind[] = [
   },
   // A batch job in one or all pods of a service: a report, a rebuilt index, a profiler left on.
   {
-    mean: 0.5,
+    mean: 0.4,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
       effects.push(
@@ -73,7 +73,7 @@ const kinds: readonly Kind[] = [
   },
   // Memory that grows and is given back: a large export, a refilled cache.
   {
-    mean: 0.5,
+    mean: 0.45,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
       const kind = draws.chance(0.5) ? 'memory' : 'cache';
@@ -94,14 +94,14 @@ const kinds: readonly Kind[] = [
   },
   // A crash that nobody injected: short, one pod, not announced to the load balancer.
   {
-    mean: 0.12,
+    mean: 0.1,
     add: (draws, start, { effects }) => {
       effects.push(effect('kill', [draws.integer(podCount)], start, draws.between(2, 12), 1));
     },
   },
   // Jitter on the network of a few pods.
   {
-    mean: 0.45,
+    mean: 0.4,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
       const length = draws.between(30, 200);
@@ -115,7 +115,7 @@ const kinds: readonly Kind[] = [
   },
   // A sidecar that reloads its configuration refuses some requests and holds others back.
   {
-    mean: 0.35,
+    mean: 0.3,
     add: (draws, start, { effects }) => {
       const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
       const length = draws.between(20, 120);

@@ -44,7 +44,7 @@ const mechanisms: Readonly<Record<FaultClass, readonly Mechanism[]>> = {
       kind: 'stress',
       failureType: 'cpu anomaly',
       share: 1,
-      draw: (draws) => draws.between(0.4, 1.15),
+      draw: (draws) => draws.between(0.45, 1.2),
       most: 2,
       ramp: [0, 90],
     },
@@ -64,15 +64,15 @@ const mechanisms: Readonly<Record<FaultClass, readonly Mechanism[]>> = {
       kind: 'delay',
       failureType: 'network delay',
       share: 0.6,
-      draw: (draws) => draws.lognormal(60, 0.8),
-      most: 500,
+      draw: (draws) => draws.lognormal(60, 0.7),
+      most: 300,
       ramp: [0, 20],
     },
     {
       kind: 'loss',
       failureType: 'network loss',
       share: 0.4,
-      draw: (draws) => draws.between(0.06, 0.5),
+      draw: (draws) => draws.between(0.08, 0.45),
       most: 0.9,
       ramp: [0, 20],
     },
@@ -90,8 +90,8 @@ const mechanisms: Readonly<Record<FaultClass, readonly Mechanism[]>> = {
       kind: 'hold',
       failureType: 'http/grpc requestdelay',
       share: 0.45,
-      draw: (draws) => draws.lognormal(90, 0.8),
-      most: 900,
+      draw: (draws) => draws.lognormal(80, 0.7),
+      most: 400,
       ramp: [0, 5],
     },
   ],
@@ -121,16 +121,14 @@ export function drawFault(params: SimulatorParams, index: number, times: CaseTim
   const open = services.filter((item) => faultClass !== 'http/grpc' || item.name !== 'frontend');
   const service = draws.weighted(open, (item) => targetWeights[item.name] ?? 1);
   const first = services.indexOf(service) * replicas;
-  const hit = draws.weighted([3, 2, 1], (count) => [0, 0.35, 0.15, 0.5][count] as number);
+  const hit = draws.weighted([3, 2, 1], (count) => [0, 0.22, 0.13, 0.65][count] as number);
   const pods = draws
     .shuffled([first, first + 1, first + 2])
     .slice(0, hit)
     .sort((a, b) => a - b);
   const longest = times.recordEnd - times.injected - 90;
-  const duration = Math.min(
-    longest,
-    10 * Math.round(draws.between(12, faultClass === 'pod_failure' ? 24 : 45)),
-  );
+  const [shortest, most] = faultClass === 'pod_failure' ? [12, 36] : [24, 54];
+  const duration = Math.min(longest, 10 * Math.round(draws.between(shortest, most)));
   const start = times.injected - times.recordStart;
   const amount = Math.min(mechanism.most, mechanism.draw(draws) * params.severity);
   const ramp = Math.min(draws.between(...mechanism.ramp), duration / 2);

@@ -115,7 +115,7 @@ export function walkRequests(
     }
     const loss = tracks.loss[here] as number;
     if (loss > 0) {
-      for (let wait = 200; draws.chance(loss) && wait < 4000; wait *= 2) took += wait;
+      for (let wait = 200; draws.chance(loss) && wait < 1000; wait *= 2) took += wait;
     }
     return took;
   }
