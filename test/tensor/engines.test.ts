@@ -60,7 +60,7 @@ const references = new Map(
   ]),
 );
 
-test('the executors agree with each other over a whole training run', async () => {
+test.skipIf(engineCases.length < 2)('the executors agree with each other over a whole training run', async () => {
   const engines = await Promise.all(engineCases.map(({ open }) => open()));
   for (const optimiser of [adamw, sgd]) {
     const [first, ...others] = await Promise.all(engines.map((engine) => train(engine, optimiser)));

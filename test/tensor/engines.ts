@@ -8,7 +8,7 @@ export interface EngineCase {
   open(): Promise<Engine>;
 }
 
-export const engineCases: readonly EngineCase[] = [
+const everywhere: readonly EngineCase[] = [
   { name: 'ONNX Runtime on the CPU', open: () => openOnnxEngine({ device: 'cpu' }) },
   {
     name: 'ONNX Runtime with the update in the graph',
@@ -16,3 +16,12 @@ export const engineCases: readonly EngineCase[] = [
   },
   { name: 'tfjs on WebAssembly', open: () => openTfjsEngine({ device: 'cpu', backend: 'wasm' }) },
 ];
+
+const withWebGpu: readonly EngineCase[] = [
+  { name: 'ONNX Runtime on WebGPU', open: () => openOnnxEngine({ device: 'webgpu' }) },
+  { name: 'tfjs on WebGPU', open: () => openTfjsEngine({ device: 'webgpu' }) },
+];
+
+/** `MEDX_TEST_ENGINE` names one WebGPU executor to run the same suites on: webgpu.test.ts does so in a child process. */
+const chosen = process.env.MEDX_TEST_ENGINE;
+export const engineCases = chosen ? withWebGpu.filter(({ name }) => name === chosen) : everywhere;
