@@ -60,18 +60,21 @@ const references = new Map(
   ]),
 );
 
-test.skipIf(engineCases.length < 2)('the executors agree with each other over a whole training run', async () => {
-  const engines = await Promise.all(engineCases.map(({ open }) => open()));
-  for (const optimiser of [adamw, sgd]) {
-    const [first, ...others] = await Promise.all(engines.map((engine) => train(engine, optimiser)));
-    expect(others.length).toBeGreaterThan(0);
-    for (const other of others) {
-      const { loss, param } = differences(other, first as Run);
-      expect(loss).toBeLessThan(tolerance.loss);
-      expect(param).toBeLessThan(tolerance.param);
+test.skipIf(engineCases.length < 2)(
+  'the executors agree with each other over a whole training run',
+  async () => {
+    const engines = await Promise.all(engineCases.map(({ open }) => open()));
+    for (const optimiser of [adamw, sgd]) {
+      const [first, ...others] = await Promise.all(engines.map((engine) => train(engine, optimiser)));
+      expect(others.length).toBeGreaterThan(0);
+      for (const other of others) {
+        const { loss, param } = differences(other, first as Run);
+        expect(loss).toBeLessThan(tolerance.loss);
+        expect(param).toBeLessThan(tolerance.param);
+      }
     }
-  }
-});
+  },
+);
 
 describe.each(engineCases)('$name', ({ open }) => {
   let engine: Engine;

@@ -62,7 +62,16 @@ export async function openBackend(backend: TfjsBackend, threads: number): Promis
     return activated(tf, { backend, name: `TensorFlow.js ${version}, WebGPU: ${adapter.name}`, threads: 1 });
   }
   await loadTensorFlow(backend, threads);
-  return activated(tf, { backend, name: `TensorFlow.js ${version}, TensorFlow (${backend})`, threads });
+  const runtime = await activated(tf, {
+    backend,
+    name: `TensorFlow.js ${version}, TensorFlow (${backend})`,
+    threads,
+  });
+  // Without its CUDA libraries, tfjs-node-gpu computes on the CPU and says nothing.
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
+  if (backend === 'node-gpu' && !isUsingGpuDevice)
+    refuse(backend, 'TensorFlow found no GPU that it can use.');
+  return runtime;
 }
 
 async function activated(

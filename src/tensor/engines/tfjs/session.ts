@@ -1,5 +1,6 @@
 /** Compiled graphs on tfjs: training steps and evaluation. */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { deviceCodes } from '../../../diagnostics/codes/devices.ts';
 import { engineCodes } from '../../../diagnostics/codes/engine.ts';
 import { type Diagnostic, MedxError, report } from '../../../diagnostics/diagnostic.ts';
 import type {
@@ -40,12 +41,7 @@ function compile(
   const schedule = scheduleOf(graph, roots, training);
   const bytes = peakBytes(schedule, training);
   if (runtime.backend === 'wasm' && bytes > wasmBytes)
-    throw new MedxError(
-      report(engineCodes, 'MED5002', {
-        device: 'cpu',
-        reason: `A step needs ${(bytes / 2 ** 30).toFixed(1)} GiB; TensorFlow.js on WebAssembly can hold 4 GiB. A smaller batch needs less.`,
-      }),
-    );
+    throw new MedxError(report(deviceCodes, 'MED5102', { gib: bytes / 2 ** 30 }));
   const leaves = leavesOf(graph, schedule);
   const inputs = leaves.filter((node) => node.op === 'input');
   const params = leaves.filter((node) => node.op === 'param');
