@@ -3,9 +3,16 @@
  * `else` from the answers.
  */
 import { join } from 'node:path';
-import { type DatasetStatus, type EmbeddingStatus, needsOf, type World } from '../graph/world.ts';
+import { MedxError } from '../diagnostics/diagnostic.ts';
+import {
+  type DatasetStatus,
+  type EmbeddingStatus,
+  type EngineNeed,
+  type EngineStatus,
+  needsOf,
+  type World,
+} from '../graph/world.ts';
 import type { ResolvedSpec } from '../spec/resolved.ts';
-import { chooseDevice } from './devices.ts';
 
 export interface WorldOptions {
   /** Absolute. */
@@ -30,10 +37,29 @@ export async function readWorld(spec: ResolvedSpec, options: WorldOptions): Prom
     models: await Promise.all(
       needs.models.map(async (model) => ({ model, status: await modelStatus(model, options, cacheDir) })),
     ),
-    engines: await Promise.all(
-      needs.engines.map(async (need) => ({ ...need, status: await chooseDevice(need) })),
-    ),
+    engines: await chooseEngines(needs.engines),
   };
+}
+
+/** Devices are looked for once, and not at all where every experiment asks for the CPU. */
+export async function chooseEngines(needs: readonly EngineNeed[]): Promise<World['engines']> {
+  const { chooseEngine, probeDevices } = await import('../tensor/devices.ts');
+  const asking = needs.filter(({ device }) => device !== 'cpu').map(({ executor }) => executor);
+  const reports = await probeDevices({ executors: [...new Set(asking)] });
+  return needs.map((need) => {
+    try {
+      const { device, adapterName, why } = chooseEngine(
+        { ...need, engine: need.executor, threads: 1 },
+        reports,
+      );
+      const status: EngineStatus = { available: true, device, adapter: adapterName, why };
+      return { ...need, status };
+    } catch (error) {
+      if (!(error instanceof MedxError)) throw error;
+      const reason = error.diagnostics.flatMap(({ notes = [] }) => notes).join('; ');
+      return { ...need, status: { available: false, reason } };
+    }
+  });
 }
 
 async function datasetStatus(

@@ -14,7 +14,13 @@ export type EmbeddingStatus =
   | { readonly available: false; readonly reason: string };
 
 export type EngineStatus =
-  | { readonly available: true; readonly device: EngineParams['device'] }
+  | {
+      readonly available: true;
+      readonly device: EngineParams['device'];
+      /** For people: the GPU or the CPU, and why it was taken. */
+      readonly adapter?: string;
+      readonly why?: string;
+    }
   | { readonly available: false; readonly reason: string };
 
 /** Each list answers the need of the same place in `Needs`. */

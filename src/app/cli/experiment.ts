@@ -1,6 +1,7 @@
 /** File → plan, and what a run record keeps of the way: sources, settings, resolved spec, device. */
 import { MedxError } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../graph/plan.ts';
+import type { EngineStatus } from '../../graph/world.ts';
 import type { RunAbout } from '../../run/record.ts';
 import type { ResolvedSpec } from '../../spec/resolved.ts';
 import { printDiagnostics } from './print.ts';
@@ -58,7 +59,7 @@ function withDevice(spec: ResolvedSpec, device: NonNullable<LoadOptions['device'
   return { ...spec, experiments, values };
 }
 
-/** `onnx on cpu (device = auto)`. */
+/** `onnx on cpu, AMD EPYC (device = auto; webgpu: the system shows no GPU)`. */
 function describeEngine({
   executor,
   device,
@@ -66,7 +67,9 @@ function describeEngine({
 }: {
   readonly executor: string;
   readonly device: string;
-  readonly status: { readonly available: boolean; readonly device?: string };
+  readonly status: EngineStatus;
 }): string {
-  return `${executor} on ${status.device ?? 'nothing'} (device = ${device})`;
+  if (!status.available) return `${executor}: ${status.reason}`;
+  const on = [status.device, status.adapter].filter(Boolean).join(', ');
+  return `${executor} on ${on} (${[`device = ${device}`, status.why].filter(Boolean).join('; ')})`;
 }

@@ -1,6 +1,6 @@
 /** One line of `medx doctor`: what was looked at, what was found, and where it is a problem, how to mend it. */
 export interface Check {
-  readonly section: 'machine' | 'engines' | 'models' | 'data' | 'store';
+  readonly section: 'machine' | 'engines' | 'devices' | 'models' | 'data' | 'store';
   readonly name: string;
   readonly found: string;
   readonly state: 'ok' | 'absent' | 'problem';

@@ -13,11 +13,13 @@ export function register(program: Command): void {
       const { store, dataRoot, color: wanted } = globalOptions(command);
       const { checkMachine } = await import('../../doctor/machine.ts');
       const { checkEngines } = await import('../../doctor/engines.ts');
+      const { checkDevices } = await import('../../doctor/devices.ts');
       const { checkData, checkModels } = await import('../../doctor/data.ts');
       const { checkStore } = await import('../../doctor/store.ts');
       const checks = [
         ...checkMachine(store),
         ...(await checkEngines()),
+        ...(await checkDevices()),
         ...checkModels(dataRoot, join(store, 'cache')),
         ...checkData(dataRoot),
         ...checkStore(store),
