@@ -130,7 +130,7 @@ function planVariant(
         cases: telemetry.cases,
         split,
         fit: experiment.fit,
-        label: `${experiment.data.name} ${label}`,
+        label: experiment.fit === 'train' ? `${experiment.data.name} ${label}` : experiment.data.name,
       });
       // Whether its embedding is here was found out above.
       if (typeof features !== 'string') throw new MedxError(features);

@@ -39,6 +39,7 @@ export function resolveDataset(
     );
   const shares = split && checkShares(split, spanOf('split'), context);
   const from = values.from as readonly ResolvedCall[] | undefined;
+  if (from && around) checkSimulated(from, around, spanOf('case'), context);
   const classes = values.classes as readonly string[] | undefined;
   if (window === undefined || !around || !shares || !from) return undefined;
   return { name, from, window, ...around, split: shares, ...(classes ? { classes } : {}) };
@@ -54,6 +55,22 @@ function checkWindows(window: number, length: number, span: SourceSpan, context:
     above: formatDuration(below + window),
   };
   context.problems.add(report(specCodes, 'MED1405', params, { span }));
+}
+
+/** What the simulator does not write cannot be cut out of its files. */
+function checkSimulated(
+  from: readonly ResolvedCall[],
+  around: { readonly before: number; readonly after: number },
+  span: SourceSpan,
+  context: Context,
+): void {
+  for (const { call, args } of from)
+    for (const side of ['before', 'after'] as const) {
+      const simulated = Number(args[side]);
+      if (call !== 'simulate' || simulated >= around[side]) continue;
+      const params = { side, simulated: formatDuration(simulated), wanted: formatDuration(around[side]) };
+      context.problems.add(report(specCodes, 'MED1411', params, { span }));
+    }
 }
 
 function checkShares(

@@ -125,9 +125,9 @@ export const sharedSteps: readonly StepSpec[] = [
   },
   {
     name: 'pool',
-    doc: 'One vector from all windows.',
+    doc: 'One vector from all windows. Maps to `dim` first where the width differs.',
     place: 'model',
-    signatures: [{ takes: 'sequence[window, dim]', gives: 'vector[dim]' }],
+    signatures: [{ takes: 'sequence[window, *]', gives: 'vector[dim]' }],
     args: [
       {
         name: 'how',
@@ -145,9 +145,9 @@ export const sharedSteps: readonly StepSpec[] = [
   },
   {
     name: 'linear',
-    doc: 'One vector from all windows: a learned weight per window, then a dense map.',
+    doc: 'One vector from all windows: a learned weight per window, then a dense map. Maps to `dim` first where the width differs.',
     place: 'model',
-    signatures: [{ takes: 'sequence[window, dim]', gives: 'vector[dim]' }],
+    signatures: [{ takes: 'sequence[window, *]', gives: 'vector[dim]' }],
     args: [],
   },
 ];

@@ -314,6 +314,15 @@ export const specCodes = defineCodes({
     }),
   },
 
+  MED1411: {
+    severity: 'error',
+    say: (p: { side: string; simulated: string; wanted: string }) => ({
+      message: `the simulation records only ${p.simulated} ${p.side} each injection, a case needs ${p.wanted}`,
+      notes: ['The windows beyond would be empty.'],
+      fix: `Write \`simulate(…, ${p.side}: ${p.wanted})\`, or a shorter case.`,
+    }),
+  },
+
   MED1501: {
     severity: 'error',
     say: () => ({
