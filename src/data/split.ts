@@ -58,8 +58,8 @@ export function splitCases(cases: readonly SplitCase[], params: SplitParams): Sp
 }
 
 /**
- * Deals groups to parts, the largest groups first and otherwise in random order: each goes to the part that lacks most of
- * its classes, then to the one that lacks most cases at all.
+ * Deals groups to parts, the largest first, then class by class in random order: each goes to the part that lacks most of
+ * its classes, then to the one that lacks most cases at all, so that what is left over of one class evens out another's.
  */
 function divide(
   members: readonly number[],
@@ -76,7 +76,10 @@ function divide(
   }
   const units = [...byGroup.values()];
   const rank = shuffledIndices(units.length, seed, stream);
-  const order = rank.sort((a, b) => (units[b]?.length ?? 0) - (units[a]?.length ?? 0));
+  const labelOf = (unit: number) => cases[units[unit]?.[0] ?? 0]?.label ?? 0;
+  const order = rank.sort(
+    (a, b) => (units[b]?.length ?? 0) - (units[a]?.length ?? 0) || labelOf(a) - labelOf(b),
+  );
   const labels = members.map((i) => cases[i]?.label ?? 0);
   const classes = Math.max(0, ...labels) + 1;
   const want = shares.map((share) => {

@@ -31,14 +31,16 @@ export async function readCoverage(
 ): Promise<Coverage> {
   const { pieces, covering } = elementaryIntervals(intervals);
   await createIntervals(db, 'pieces', pieces);
-  const count = (from: string, repaired: string) => `
+  const count = (from: string, repaired: string, used: string) => `
     SELECT coalesce(i.id, -1) AS id, count(*) AS n, min(r.time) FILTER (isfinite(r.time)) AS first,
       max(r.time) FILTER (isfinite(r.time)) AS last, count(*) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS timeless,
-      count(*) FILTER (${repaired} AND isfinite(r.time)) AS repaired
+      count(*) FILTER (${repaired} AND isfinite(r.time)) AS repaired,
+      count(${used}) AS used
     FROM (${from}) r LEFT JOIN pieces i ON ${within('r', 'i')} GROUP BY ALL ORDER BY id`;
-  const scanned = await db.rows(count(relation.rows, 'r.repaired'));
+  const scanned = await db.rows(count(relation.rows, 'r.repaired', 'r.used'));
   const torn = await readRefusals(db);
-  const saved = relation.recover && torn.refused > 0 ? await db.rows(count(relation.recover, 'false')) : [];
+  const saved =
+    relation.recover && torn.refused > 0 ? await db.rows(count(relation.recover, 'false', 'r.time')) : [];
 
   const perInterval = new Array<number>(intervals.length).fill(0);
   let [rows, timeless, repaired, recovered] = [0, 0, 0, 0];

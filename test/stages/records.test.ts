@@ -1,0 +1,154 @@
+/** Stages `lines`, `samples` and `spans` on the tiny dataset: every record by hand, and what must not be lost. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { MedxError } from '../../src/diagnostics/diagnostic.ts';
+import { caseParams, lines, type RawFiles, rawFiles, settings, t0, writeRaw } from '../support/microservo.ts';
+import { parquetRows } from '../support/parquet.ts';
+import { runStages, stageNode } from '../support/run-stages.ts';
+import { tempFolder } from '../support/temp.ts';
+
+async function read(kind: 'lines' | 'samples' | 'spans', files: RawFiles, folder = tempFolder('records')) {
+  const cases = stageNode('cases', 1, caseParams);
+  const node = stageNode(kind, 1, settings, { cases });
+  const ran = await runStages([cases, node], join(folder, 'store'), { dataRoot: writeRaw(folder, files) });
+  const artefact = ran.artefact(node);
+  const path = artefact.path(`${kind}.parquet`);
+  return {
+    rows: await parquetRows(path),
+    bytes: readFileSync(path),
+    axes: artefact.has('axes') ? artefact.json<Record<string, string[]>>('axes') : {},
+    notices: ran.notices
+      .filter(({ code }) => code !== 'MED3114')
+      .map(({ code, message }) => `${code} ${message}`),
+  };
+}
+
+test('lines: by case and time, white space folded, copies of a row left out', async () => {
+  const files = rawFiles();
+  files['log/log-2.csv'] = lines([
+    'log_id,timestamp,date,cmdb_id,message',
+    `id0-1,${t0 - 60 + 1}.5,x,frontend-0,"view  cart, user -1"`,
+    `,${t0 + 2},x,frontend-1,"two`,
+    'lines"',
+    `,${t0 + 2},x,frontend-1,"two\tlines "`,
+  ]);
+  const { rows, notices } = await read('lines', files);
+  expect(rows.filter((row) => row.case === 0)).toEqual(
+    [
+      [0, t0 - 120 + 1.5, 'frontend-0', 'view cart, user -2'],
+      [1, t0 - 60 + 1.5, 'frontend-0', 'view cart, user -1'],
+      [2, t0 + 1.5, 'frontend-0', 'view cart, user 0'],
+      // Without an id nothing tells a copy from a repetition: both stay.
+      [2, t0 + 2, 'frontend-1', 'two lines'],
+      [2, t0 + 2, 'frontend-1', 'two lines'],
+      [3, t0 + 60 + 1.5, 'frontend-0', 'view cart, user 1'],
+    ].map(([window, time, instance, message]) => ({
+      case: 0,
+      window,
+      time: Number(time) * 1000,
+      instance,
+      message,
+    })),
+  );
+  expect(rows.filter((row) => row.case === 1)).toHaveLength(4);
+  expect(notices).toEqual(['MED3104 log: 1 copy of rows left out']);
+});
+
+test('samples: pods averaged per service, gaps counted, counters as they are', async () => {
+  const files = rawFiles();
+  files['metric/container/kpi_container_all.csv'] += lines([
+    `${t0},observe.frontend-0,container_threads_max,NaN`,
+    `${t0},observe.frontend-0,container_threads_max,`,
+  ]);
+  const { rows, axes, notices } = await read('samples', files);
+  expect(axes).toEqual({
+    instances: ['cartservice', 'frontend'],
+    kpis: ['container_cpu_usage_seconds_total', 'container_threads'],
+  });
+  const cart = rows.filter((row) => row.case === 0 && row.instance === 0);
+  expect(cart.map(({ kpi, time, value }) => [kpi, Number(time) / 1000 - t0, value])).toEqual([
+    [0, -120, (96 + 192) / 2],
+    [0, -60, (98 + 196) / 2],
+    [0, 0, 150],
+    [0, 60, (102 + 204) / 2],
+  ]);
+  expect(rows).toHaveLength(2 * (4 + 8));
+  expect(notices).toEqual(['MED3106 metric: 2 of 34 values are not numbers and count as missing']);
+});
+
+test('spans: caller and callee by parent within the trace; roots, orphans and copies', async () => {
+  const files = rawFiles();
+  const [header = '', ...spans] = (files['trace/trace.csv'] ?? '').trim().split('\n');
+  const orphan = `,${t0 * 1e6 + 900},frontend,c1,t03,77,request,0,/Lost,gone`;
+  const selfRoot = `,${t0 * 1e6 + 950},frontend,r1,t99,55,request,0,/Home,r1`;
+  // The same span id in another trace is another span.
+  const elsewhere = `,${t0 * 1e6 + 960},emailservice,a03,t98,66,request,0,/Mail,`;
+  files['trace/trace.csv'] = lines([header, ...spans, orphan, selfRoot, elsewhere, spans[6] ?? '']);
+  const { rows, axes, notices } = await read('spans', files);
+  expect(axes).toEqual({
+    services: ['cartservice', 'client', 'emailservice', 'frontend', 'unknown'],
+    operations: ['/GetCart', '/Home', '/Lost', '/Mail'],
+  });
+  const name = (code: unknown) => axes.services?.[Number(code)];
+  const inWindow = rows.filter((row) => row.case === 0 && row.window === 2);
+  expect(
+    inWindow.map((row) => [
+      name(row.caller),
+      name(row.callee),
+      axes.operations?.[Number(row.operation)],
+      row.duration_us,
+      row.caller_us,
+    ]),
+  ).toEqual([
+    ['client', 'emailservice', '/Mail', 66, null],
+    ['client', 'frontend', '/Home', 55, null],
+    ['client', 'frontend', '/Home', 9000, null],
+    ['frontend', 'cartservice', '/GetCart', 4000, 9000],
+    ['unknown', 'frontend', '/Lost', 77, null],
+  ]);
+  expect(notices).toEqual([
+    'MED3104 trace: 1 copy of rows left out',
+    'MED3107 trace: the parent of 1 of 19 spans is not in the files; their caller is `unknown`',
+  ]);
+});
+
+test('a parent that began before the case is still found', async () => {
+  const files = rawFiles();
+  const [header = '', ...spans] = (files['trace/trace.csv'] ?? '').trim().split('\n');
+  const parent = `,${(t0 - 125) * 1e6},frontend,p1,tx,9000000,request,0,/Slow,`;
+  const child = `,${(t0 - 118) * 1e6},cartservice-1,p2,tx,100,request,0,/GetCart,p1`;
+  files['trace/trace.csv'] = lines([header, ...spans, child, parent]);
+  const { rows } = await read('spans', files);
+  expect(rows.filter((row) => row.caller_us === 9_000_000)).toMatchObject([
+    { case: 0, window: 0, duration_us: 100 },
+  ]);
+});
+
+test('the same files give the same bytes, in whatever order their rows are', async () => {
+  for (const kind of ['lines', 'samples', 'spans'] as const) {
+    const files = rawFiles();
+    const once = await read(kind, files);
+    const turned: RawFiles = Object.fromEntries(
+      Object.entries(files).map(([path, text]) => {
+        if (!path.endsWith('.csv')) return [path, text];
+        const [header = '', ...rows] = text.trim().split('\n');
+        return [path, lines([header, ...rows.reverse()])];
+      }),
+    );
+    expect((await read(kind, files)).bytes.equals(once.bytes)).toBe(true);
+    expect((await read(kind, turned)).rows).toEqual(once.rows);
+  }
+});
+
+test('a stage whose modality the dataset lacks says so', async () => {
+  const files = rawFiles();
+  delete files['trace/trace.csv'];
+  const error = await read('spans', files).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(MedxError);
+  expect((error as MedxError).diagnostics[0]).toMatchObject({
+    code: 'MED3010',
+    message: 'the dataset has no trace records in its cases',
+    fix: 'use a model without trace, or add the files',
+  });
+});
