@@ -27,6 +27,16 @@ export function slotsOf(node: StageNode, jobs: number): number {
   return Math.max(1, Math.min(jobs, threads));
 }
 
+/**
+ * Light stages first: they open the way for others. Of trainings those with most inputs first, which take longest (a model of
+ * three modalities against one of one): short ones fill the end. Else as listed; `sort` keeps that order.
+ */
+function byPreference(a: StageNode, b: StageNode): number {
+  if (a.cost !== b.cost) return a.cost === 'light' ? -1 : 1;
+  if (a.cost === 'light') return 0;
+  return Object.keys(b.inputs).length - Object.keys(a.inputs).length;
+}
+
 /** Resolves when nothing runs and nothing can start. Rejects if a callback throws; children are then stopped. */
 export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<string, FinalState>> {
   const { nodes, jobs, executor, signal } = options;
@@ -39,7 +49,7 @@ export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<st
     missing.set(node.hash, inputs.length);
     for (const hash of inputs) users.set(hash, [...(users.get(hash) ?? []), node]);
   }
-  const rank = new Map([...listed.keys()].map((hash, i) => [hash, i]));
+  const rank = new Map([...listed.values()].sort(byPreference).map((node, i) => [node.hash, i]));
   const ready = [...listed.values()].filter((node) => missing.get(node.hash) === 0);
   const running = new Set<string>();
   let lightLeft = [...listed.values()].filter((node) => node.cost === 'light').length;
