@@ -186,7 +186,13 @@ export function judgeWebGpu(
   gpus: VisibleGpus,
 ): DeviceReport {
   const { problem, libraries = [] } = answer;
-  if (problem) return missing(executor, 'webgpu', problem, 'Install the Vulkan driver of the GPU.');
+  if (problem)
+    return missing(
+      executor,
+      'webgpu',
+      problem,
+      gpus.any ? 'Install the Vulkan driver of the GPU.' : undefined,
+    );
   const real = named?.adapter
     ? !named.software && !namesSoftware(named.adapter)
     : gpus.any && loadsGpuDriver(libraries);
