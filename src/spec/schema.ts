@@ -1,0 +1,163 @@
+/** JSON Schema (2020-12) of a resolved spec, made from the catalog: `schemas/spec.schema.json` holds its answer. */
+import { blocks } from '../catalog/index.ts';
+import { modalities } from '../catalog/modalities.ts';
+import { steps } from '../catalog/steps/index.ts';
+import type { CallSpec, SettingSpec, StepSpec, ValueType } from '../catalog/types.ts';
+import type { Json, JsonObject } from '../stages/stage.ts';
+
+export function specSchema(): JsonObject {
+  const train = valuesOf(blocks.train.settings);
+  const mao = valuesOf(blocks.model.blocks.find((block) => block.name === 'mao')!.settings);
+  const setting = (name: string) => blocks.model.settings.find((one) => one.name === name)!.type;
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'spec.schema.json',
+    title: 'A resolved .med file',
+    description: 'What `medx show --resolved --json` prints. Durations are milliseconds, shares are 0..1.',
+    ...record({
+      language: { const: 1 },
+      experiments: listOf({ $ref: '#/$defs/experiment' }),
+      values: listOf(record({ path: text, text, origin: text })),
+    }),
+    $defs: {
+      experiment: experimentSchema(),
+      dataset: datasetSchema(),
+      variant: record(
+        { name: text, model: { $ref: '#/$defs/model' }, train: { $ref: '#/$defs/train' } },
+        { point: record({ of: text, settings: { type: 'object' } }) },
+      ),
+      model: record({
+        name: text,
+        dim: valueSchema(setting('dim')),
+        encoders: record(
+          {},
+          Object.fromEntries(modalities.map((one) => [one, listOf({ $ref: '#/$defs/step' })])),
+        ),
+        fuse: valueSchema(setting('fuse')),
+        balance: { anyOf: [record({ kind: { const: 'none' } }), record({ kind: { const: 'mao' }, ...mao })] },
+      }),
+      step: { anyOf: steps.map((step) => stepSchema(step, true)) },
+      standIn: {
+        anyOf: steps.filter((step) => step.place === 'embed').map((step) => stepSchema(step, false)),
+      },
+      train: record({ ...train, optimiser: optimiserSchema() }),
+    },
+  };
+}
+
+function experimentSchema(): JsonObject {
+  const setting = (name: string) => blocks.experiment.settings.find((one) => one.name === name)!.type;
+  const folds = setting('folds');
+  return record(
+    {
+      name: text,
+      profile: valueSchema(setting('profile')),
+      fit: valueSchema(setting('fit')),
+      seeds: valueSchema(setting('seeds')),
+      engine: record({
+        executor: valueSchema(setting('engine')),
+        device: valueSchema(setting('device')),
+        threads: valueSchema(setting('threads')),
+      }),
+      notes: listOf(text),
+      data: { $ref: '#/$defs/dataset' },
+      variants: { ...listOf({ $ref: '#/$defs/variant' }), minItems: 1 },
+      baselines: valueSchema(setting('baselines')),
+    },
+    folds.kind === 'call' ? { folds: argsSchema(folds.of[0]!) } : {},
+  );
+}
+
+function datasetSchema(): JsonObject {
+  const setting = (name: string) => blocks.dataset.settings.find((one) => one.name === name)!.type;
+  const from = setting('from');
+  const split = setting('split');
+  if (from.kind !== 'call' || split.kind !== 'call') throw new Error('sources and splits are calls');
+  return record(
+    {
+      name: text,
+      from: { ...listOf({ anyOf: from.of.map(callSchema) }), minItems: 1 },
+      window: valueSchema(setting('window')),
+      before: { type: 'number', minimum: 0 },
+      after: { type: 'number', minimum: 0 },
+      split: argsSchema(split.of[0]!),
+    },
+    { classes: valueSchema(setting('classes')) },
+  );
+}
+
+function optimiserSchema(): JsonObject {
+  const type = blocks.train.settings.find((one) => one.name === 'optimiser')!.type;
+  if (type.kind !== 'call') throw new Error('optimisers are calls');
+  return { anyOf: type.of.map((call) => record({ kind: { const: call.name }, ...valuesOf(call.args) })) };
+}
+
+function stepSchema(step: StepSpec, withElse: boolean): JsonObject {
+  const base = { op: { const: step.name }, args: argsSchema(step) };
+  return record(
+    base,
+    withElse && step.place === 'embed' ? { else: listOf({ $ref: '#/$defs/standIn' }) } : {},
+  );
+}
+
+function callSchema(call: CallSpec): JsonObject {
+  return record({ call: { const: call.name }, args: argsSchema(call) });
+}
+
+function argsSchema(call: CallSpec): JsonObject {
+  const optional = call.args.filter((arg) => arg.optional);
+  return record(valuesOf(call.args.filter((arg) => !arg.optional)), valuesOf(optional));
+}
+
+function valuesOf(settings: readonly SettingSpec[]): Record<string, Json> {
+  return Object.fromEntries(
+    settings.map((one) => [one.name, { description: one.doc, ...valueSchema(one.type) }]),
+  );
+}
+
+const text: JsonObject = { type: 'string' };
+
+function listOf(items: Json): JsonObject {
+  return { type: 'array', items };
+}
+
+/** An object with these properties and no others. */
+function record(
+  required: Readonly<Record<string, Json>>,
+  optional: Readonly<Record<string, Json>> = {},
+): JsonObject {
+  return {
+    type: 'object',
+    properties: { ...required, ...optional },
+    required: Object.keys(required),
+    additionalProperties: false,
+  };
+}
+
+function valueSchema(type: ValueType): JsonObject {
+  switch (type.kind) {
+    case 'number':
+    case 'fraction':
+    case 'duration':
+      return {
+        type: type.kind === 'number' && type.integer ? 'integer' : 'number',
+        ...(type.min === undefined ? {} : { minimum: type.min }),
+        ...(type.max === undefined ? {} : { maximum: type.max }),
+        ...(type.above === undefined ? {} : { exclusiveMinimum: type.above }),
+        ...(type.below === undefined ? {} : { exclusiveMaximum: type.below }),
+      };
+    case 'text':
+    case 'reference':
+      return text;
+    case 'choice':
+      return { enum: type.of.map((word) => word.name) };
+    case 'list':
+      return { ...listOf(valueSchema(type.of)), uniqueItems: true, minItems: type.atLeast ?? 0 };
+    case 'integers':
+      return { ...listOf({ type: 'integer', minimum: type.min }), uniqueItems: true, minItems: 1 };
+    case 'around':
+      return record({ before: { type: 'number', minimum: 0 }, after: { type: 'number', minimum: 0 } });
+    case 'call':
+      return { anyOf: type.of.map(callSchema) };
+  }
+}
