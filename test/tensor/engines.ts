@@ -15,6 +15,10 @@ const everywhere: readonly EngineCase[] = [
     open: () => openOnnxEngine({ device: 'cpu', update: 'device' }),
   },
   { name: 'tfjs on WebAssembly', open: () => openTfjsEngine({ device: 'cpu', backend: 'wasm' }) },
+  // Where there is an adapter, or a software one (minutes instead of seconds): MEDX_TEST_WEBGPU=1.
+  ...(process.env.MEDX_TEST_WEBGPU
+    ? [{ name: 'ONNX Runtime on WebGPU', open: () => openOnnxEngine({ device: 'webgpu' }) }]
+    : []),
 ];
 
 const withWebGpu: readonly EngineCase[] = [

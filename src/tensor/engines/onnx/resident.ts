@@ -2,7 +2,7 @@
  * Compiled graphs for devices with memory of their own (WebGPU): parameters and optimiser arrays stay on the device from
  * step to step, and the update is part of the graph. Each run returns the next values, which are fed to the next run.
  */
-import type { Tensor } from 'onnxruntime-common';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { engineCodes } from '../../../diagnostics/codes/engine.ts';
 import { MedxError, report } from '../../../diagnostics/diagnostic.ts';
 import type {
@@ -21,7 +21,7 @@ import { nodeOf, sameShape, sizeOf } from '../../ir.ts';
 import { slotsOf, trainingGraph, updateScalars } from '../../optimiser.ts';
 import { scalarInput, scalarNames, updateGraph } from '../../update.ts';
 import { lowerGraph, paramPrefix } from './lower.ts';
-import { writeModel } from './proto.ts';
+import { type OnnxModel, writeModel } from './proto.ts';
 import { feedTensors, maskTensors, outputIds, type Runtime, type Tensors } from './session.ts';
 import { checkFits, misfit } from './state.ts';
 
@@ -52,7 +52,15 @@ export function createResidentState(runtime: Runtime, graph: Graph, options: Sta
     put(`param/${name}`, values, shape);
     for (const slot of slotsOf(optimiser)) put(`${slot}/${name}`, new Float32Array(values.length), shape);
   }
-  const copy = async (tensor: Tensor) => ((await tensor.getData()) as Float32Array).slice();
+  let reader: Promise<InferenceSession> | undefined;
+  const read = async (): Promise<Record<string, Float32Array>> => {
+    reader ??= runtime.create(writeModel(identityModel(tensors)));
+    const results = (await (await reader).run(Object.fromEntries(tensors))) as Tensors;
+    // Where nothing is on a device yet, the result may be the fed array itself: hence the copy.
+    return Object.fromEntries(
+      [...tensors.keys()].map((array) => [array, (results[`copy/${array}`]!.data as Float32Array).slice()]),
+    );
+  };
 
   return {
     seed,
@@ -70,20 +78,15 @@ export function createResidentState(runtime: Runtime, graph: Graph, options: Sta
       step += 1;
       for (const [array, tensor] of Object.entries(next)) replace(array, tensor);
     },
-    save: async () => {
-      const arrays: Record<string, Float32Array> = {};
-      for (const [array, tensor] of tensors) arrays[array] = await copy(tensor);
-      return { seed, step, arrays };
-    },
+    save: async () => ({ seed, step, arrays: await read() }),
     load: async (checkpoint) => {
       checkFits(checkpoint, new Map([...tensors].map(([array, { size }]) => [array, size])), seed);
       for (const [array, { dims }] of [...tensors]) put(array, checkpoint.arrays[array]!.slice(), dims);
       step = checkpoint.step;
     },
     readParams: async () => {
-      const values: Record<string, Float32Array> = {};
-      for (const name of groups.keys()) values[name] = await copy(tensors.get(paramPrefix + name)!);
-      return values;
+      const arrays = await read();
+      return Object.fromEntries([...groups.keys()].map((name) => [name, arrays[paramPrefix + name]!]));
     },
     writeParams: async (values: Values) => {
       const wrong = Object.entries(values).flatMap(([name, data]) => {
@@ -101,7 +104,29 @@ export function createResidentState(runtime: Runtime, graph: Graph, options: Sta
     release: () => {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();
+      reader?.then((session) => session.release());
     },
+  };
+}
+
+/**
+ * Copies every array to the host. The binding's own way to read a tensor on a device, `getData`, aborts the process in
+ * onnxruntime-node 1.30; an output that was not asked to stay on the device comes back by itself.
+ */
+function identityModel(tensors: ReadonlyMap<string, Tensor>): OnnxModel {
+  const value = (name: string, { dims }: Tensor) => ({ name, element: 'float32' as const, shape: dims });
+  const entries = [...tensors];
+  return {
+    nodes: entries.map(([array]) => ({
+      op: 'Identity',
+      domain: '',
+      inputs: [array],
+      outputs: [`copy/${array}`],
+      attributes: {},
+    })),
+    initialisers: [],
+    inputs: entries.map(([array, tensor]) => value(array, tensor)),
+    outputs: entries.map(([array, tensor]) => value(`copy/${array}`, tensor)),
   };
 }
 
