@@ -1,5 +1,7 @@
 /** What `features.metric` and `features.trace` share: which cases are fitted on, writing the artefact, and the notices. */
 import type { FeatureArray } from '../data/features/finish.ts';
+import { dataCodes } from '../diagnostics/codes/data.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, FeatureAxes, Modality, Split, Step } from './contracts.ts';
 import type { JsonObject, StageContext } from './stage.ts';
 import { noticeCode, requireInput } from './telemetry.ts';
@@ -21,6 +23,7 @@ export function writeFeatures(
   features: FeatureArray,
   names: Pick<FeatureAxes, 'instances' | 'kpis' | 'links'>,
 ): void {
+  if (features.data.length === 0) throw new MedxError(report(dataCodes, 'MED3018', { modality }));
   const { shape, data, coverage, empty, constant, unseen, unseenNames, overflowed } = features;
   context.out.array('x', { shape, data });
   context.out.json('axes', { modality, ...names, coverage } satisfies FeatureAxes);

@@ -154,6 +154,14 @@ export const dataCodes = defineCodes({
       notes: [`expected ${p.expected}`],
     }),
   },
+  MED3018: {
+    severity: 'error',
+    say: (p: { modality: string }) => ({
+      message: `no training case has ${p.modality} records`,
+      notes: ['features have the axes of the training cases; there would be none'],
+      fix: `use a model without ${p.modality}, or another split`,
+    }),
+  },
   MED3101: {
     severity: 'warning',
     say: (p: { what: string; refused: number; rows: number; first: string }) => ({
