@@ -82,7 +82,7 @@ test.skipIf(!trainticket || !drained)(
     );
     const first = rows.filter((row) => row.case === 0);
     expect(first.length).toBeGreaterThan(1000);
-    for (const row of first) expect(expected).toContain(row.message);
+    expect(first.filter((row) => !expected.has(String(row.message)))).toEqual([]);
     // Go's zero time: such rows of 09_34 are dated by their second column and fall into the case of 09:34:19.
     const broken = rows.filter((row) => String(row.message).includes('dispatcherServlet]#175'));
     expect(broken.length).toBeGreaterThan(0);
@@ -94,11 +94,11 @@ test.skipIf(!trainticket || !drained)(
         /^\S+ INFO \S+ TraceID: 24b5c62bafb05a6974660c972c0f946a .*\[UserId: 4d2a46c7-71cb-4cf1-b5bb-b68406d9da6f\]$/,
       ),
     ]);
-    for (const row of rows) {
+    const outside = rows.filter((row) => {
       const { start = 0, end = 0 } = table.cases[Number(row.case)] ?? {};
-      expect(Number(row.time)).toBeGreaterThanOrEqual(start);
-      expect(Number(row.time)).toBeLessThan(end);
-    }
+      return Number(row.time) < start || Number(row.time) >= end;
+    });
+    expect(outside).toEqual([]);
 
     const { instances = [] } = ran.artefact(samples).json<Record<string, string[]>>('axes');
     expect(instances).toContain('ts-contacts-service');
@@ -167,7 +167,6 @@ test.skipIf(!sample)('microservo-sample: units, services, copies and orphans of 
   expect([...links].filter((link) => link.includes('cartservice')).sort()).toEqual([
     'checkoutservice -> cartservice',
     'frontend -> cartservice',
-    'unknown -> cartservice',
   ]);
   const notices = ran.notices.map(({ code }) => code);
   expect(notices).toEqual(['MED3114', 'MED3104', 'MED3107']);
