@@ -1,6 +1,6 @@
 /** The command line over a real, very small experiment: simulated data, every stage, a model of 8 dimensions. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -131,6 +131,16 @@ describe.runIf(isBuilt)('medx run and what follows it', () => {
     expect(code).toBe(1);
     expect(err).toContain(words);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test('a reader that has gone ends the output quietly, a full disk with a clear error', () => {
+    const shell = (command: string) => spawnSync('sh', ['-c', command], { encoding: 'utf8', cwd: folder });
+    const command = `'${process.execPath}' '${main}' --store '${store}' run '${spec}' --offline --json`;
+    expect(shell(`${command} | head -n 1`).stderr).toBe('');
+    if (!existsSync('/dev/full')) return;
+    const full = shell(`${command} > /dev/full`);
+    expect(full.status).toBe(1);
+    expect(full.stderr).toMatch(/^error: the output cannot be written: .*ENOSPC.*\n$/);
   });
 
   test('compare puts runs side by side and writes CSV and Markdown', () => {

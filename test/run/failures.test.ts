@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openEventLog } from '../../src/run/events.ts';
 import type { JsonObject } from '../../src/stages/stage.ts';
 import { stageNode } from '../support/run-stages.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -113,3 +114,11 @@ test.skipIf(small === undefined)(
     expect(kept.state).toBe('failed');
   },
 );
+
+test.skipIf(!existsSync('/dev/full'))('events that cannot be written stop the run with a clear error', () => {
+  const log = openEventLog('/dev/full', []);
+  expect(() => log.emit({ type: 'notice', code: 'MED3999', message: 'x' })).toThrow(
+    'MED4002: the disk is full',
+  );
+  log.close();
+});

@@ -8,7 +8,7 @@ import { openStore } from '../../src/run/store.ts';
 import { tempFolder } from '../support/temp.ts';
 import { allEvents, artefactFiles, fixture, isBuilt, runTiny, tinyPlan } from './support.ts';
 
-test.runIf(!isBuilt)('skipped: `npm run build` has not been run', () => undefined);
+if (!isBuilt) test.skip('runs in processes: `npm run build` has not been run');
 
 interface Started {
   readonly child: ChildProcess;

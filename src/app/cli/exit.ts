@@ -8,4 +8,6 @@ export const exitCodes = {
   bug: 70,
   /** Ctrl-C: 128 + SIGINT, as shells have it. */
   stopped: 130,
+  /** The reader of the output has gone: 128 + SIGPIPE. */
+  pipe: 141,
 } as const;
