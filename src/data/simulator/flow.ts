@@ -7,9 +7,29 @@ import { findOperation, type Operation, operations, requestMix, services } from 
 /** Attempts of one call: the first and two more (Istio's default). */
 export const attempts = 3;
 
-export const edgeCount = services.length * services.length;
+/** Caller and callee as indices into `services`. */
+export type Edge = { readonly caller: number; readonly callee: number };
+
+const width = services.length;
+const edgeKeys = [
+  ...new Set(
+    operations.flatMap(({ service, calls }) =>
+      calls.map(({ to }) => service * width + (operations[findOperation(to)] as Operation).service),
+    ),
+  ),
+].sort((a, b) => a - b);
+
+/** Every edge of the call graph between services. */
+export const edges: readonly Edge[] = edgeKeys.map((key) => ({
+  caller: Math.floor(key / width),
+  callee: key % width,
+}));
+
+const edgeNumbers = new Map(edgeKeys.map((key, index) => [key, index]));
+
+/** Index into `edges`. */
 export function edge(caller: number, callee: number): number {
-  return caller * services.length + callee;
+  return edgeNumbers.get(caller * width + callee) as number;
 }
 
 /** What the flow depends on, per service. */
@@ -41,7 +61,7 @@ export type Flow = {
 };
 
 export function makeFlow(): Flow {
-  const perEdge = () => new Float64Array(edgeCount);
+  const perEdge = () => new Float64Array(edges.length);
   return {
     served: new Float64Array(operations.length),
     ok: perEdge(),
@@ -55,7 +75,11 @@ export function makeFlow(): Flow {
 }
 
 const callees = operations.map((item) =>
-  item.calls.map(({ to, times, optional }) => ({ operation: findOperation(to), times, optional })),
+  item.calls.map(({ to, times, optional }) => {
+    const operation = findOperation(to);
+    const { service } = operations[operation] as Operation;
+    return { operation, service, edge: edge(item.service, service), times, optional };
+  }),
 );
 
 /** Overwrites `flow` with the flow for `load` requests per second. */
@@ -73,9 +97,9 @@ export function computeFlow(load: number, view: ServiceView, flow: Flow): void {
     flow.served[index] = (flow.served[index] as number) + rate;
     let alive = 1;
     let time = operation.work * (view.slow[own] as number) + (view.extra[own] as number);
-    for (const { operation: callee, times, optional } of callees[index] as (typeof callees)[number]) {
-      const to = (operations[callee] as Operation).service;
-      const e = edge(own, to);
+    for (const { operation: callee, service: to, edge: e, times, optional } of callees[
+      index
+    ] as (typeof callees)[number]) {
       const refuse = view.refuse[to] as number;
       const fail = refuse ** attempts;
       const calls = rate * alive * times;

@@ -1,9 +1,9 @@
 /** The ten Istio KPIs of D3: counters of each pod's sidecar, per edge of the call graph and status. */
-import { edge, type Flow } from './flow.ts';
+import { type Edge, edges, type Flow } from './flow.ts';
 import type { PodTracks } from './pods.ts';
 import { RandomStream } from './random.ts';
 import { bornBefore, Counter, decimal, planScrapes, type Scrape } from './scrape.ts';
-import { findOperation, operations, podCount, podName, replicas, serviceIndex, services } from './system.ts';
+import { operations, podCount, podName, replicas, serviceIndex, services } from './system.ts';
 
 export const istioKpis = [
   'istio_request_bytes_sum',
@@ -18,20 +18,6 @@ export const istioKpis = [
   'istio_tcp_sent_bytes_total',
 ] as const;
 export type IstioKpi = (typeof istioKpis)[number];
-
-type Edge = { readonly caller: number; readonly callee: number };
-
-/** Every (caller, callee) of the call graph. */
-const edges: readonly Edge[] = (() => {
-  const found = new Map<number, Edge>();
-  for (const { service: caller, calls } of operations) {
-    for (const { to } of calls) {
-      const callee = (operations[findOperation(to)] as { service: number }).service;
-      found.set(edge(caller, callee), { caller, callee });
-    }
-  }
-  return [...found.entries()].sort(([a], [b]) => a - b).map(([, value]) => value);
-})();
 
 const cart = serviceIndex('cartservice');
 const cartOperations = operations.flatMap((item, index) => (item.service === cart ? [index] : []));
@@ -55,10 +41,10 @@ export function istioRows(
   for (let pod = 0; pod < podCount; pod++) {
     const own = Math.floor(pod / replicas);
     const scrapes = planScrapes(pod, tracks.outages, seconds, draws);
-    for (const { caller, callee } of edges) {
-      if (caller === own) readEdge(pod, 'source', caller, callee, scrapes);
-      if (callee === own) readEdge(pod, 'destination', caller, callee, scrapes);
-    }
+    edges.forEach(({ caller, callee }, at) => {
+      if (caller === own) readEdge(pod, 'source', at, scrapes);
+      if (callee === own) readEdge(pod, 'destination', at, scrapes);
+    });
     if (own === cart) readRedis(pod, scrapes);
   }
   return new Map([...parts].map(([kpi, list]) => [kpi, list.join('')]));
@@ -79,11 +65,10 @@ export function istioRows(
   function readEdge(
     pod: number,
     side: 'source' | 'destination',
-    caller: number,
-    callee: number,
+    at: number,
     scrapes: readonly Scrape[],
   ): void {
-    const at = edge(caller, callee);
+    const { caller, callee } = edges[at] as Edge;
     const value = (array: Float64Array): number => array[at] as number;
     const from = (services[caller] as { name: string }).name;
     const to = (services[callee] as { name: string }).name;
