@@ -92,6 +92,8 @@ export type FoundSetting =
       readonly at: number;
       readonly owner?: string;
       readonly names: readonly string[];
+      /** The names as a message lists them: `alpha (0..1)`. Default: the names. */
+      readonly shown?: readonly string[];
       readonly what?: 'step';
     };
 
@@ -104,8 +106,11 @@ export function findSetting(spec: BlockSpec, path: readonly string[]): FoundSett
     return found.ok ? found : { ...found, at: found.at + 1, owner: found.owner ?? `\`${inner.name}\`` };
   }
   const setting = spec.settings.find((one) => one.name === first);
-  const names = [...spec.settings, ...spec.blocks].map((one) => one.name);
-  if (!setting) return { ok: false, at: 0, names: [...names, ...spec.forms.map((form) => form.key)] };
+  if (!setting) {
+    const others = [...spec.blocks.map((one) => one.name), ...spec.forms.map((form) => form.key)];
+    const shown = [...spec.settings.map(nameWithRange), ...others];
+    return { ok: false, at: 0, names: [...spec.settings.map((one) => one.name), ...others], shown };
+  }
   if (rest.length === 0) return { ok: true, setting };
   const args = setting.type.kind === 'call' ? setting.type.of.flatMap((call) => call.args) : [];
   const arg = args.find((one) => one.name === rest[0]);
@@ -132,13 +137,20 @@ export function reportUnknown(
         owner: who,
         what: found.what ?? 'setting',
         name,
-        known: found.names,
+        known: found.shown ?? found.names,
         ...(nearest ? { nearest } : {}),
         ...(cost ? { cost } : {}),
       },
       { span: segmentSpan(key, found.at) },
     ),
   );
+}
+
+/** `alpha (0..1)`, where a number has both bounds. */
+function nameWithRange({ name, type }: SettingSpec): string {
+  if (type.kind !== 'number' && type.kind !== 'fraction') return name;
+  const [low, high] = [type.min ?? type.above, type.max ?? type.below];
+  return low === undefined || high === undefined ? name : `${name} (${low}..${high})`;
 }
 
 /** The span of one segment of a dotted key. */

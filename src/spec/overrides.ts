@@ -71,7 +71,13 @@ function findTarget(
     const owner = (!missing.ok && missing.owner) || `${definition.kind} \`${definition.name.text}\``;
     const name = rest[at]!;
     const nearest = nearestName(name, names);
-    const params = { owner, what: 'setting', name, known: names, ...(nearest ? { nearest } : {}) };
+    const params = {
+      owner,
+      what: 'setting',
+      name,
+      known: missing.ok ? [] : (missing.shown ?? names),
+      ...(nearest ? { nearest } : {}),
+    };
     problems.add(report(specCodes, 'MED1204', params, { span: segmentSpan(given.key, at + 1) }));
     return undefined;
   }

@@ -32,7 +32,11 @@ export function findPath(key: Ident, owner: string, context: Context, cost?: str
   }
   const found = findSetting(blocks.model, path);
   if (found.ok) return { of: 'model', path: key.text, setting: found.setting };
-  const names = found.owner ? found.names : [...found.names.filter((name) => name !== 'encode'), 'train'];
-  reportUnknown({ ...found, names }, owner, key, context, cost);
+  if (found.owner) reportUnknown(found, owner, key, context, cost);
+  else {
+    const list = (words: readonly string[]) => [...words.filter((word) => word !== 'encode'), 'train'];
+    const shown = list(found.shown ?? found.names);
+    reportUnknown({ ...found, names: list(found.names), shown }, owner, key, context, cost);
+  }
   return undefined;
 }
