@@ -7,6 +7,7 @@ import type { RunAbout, RunRecord } from '../../run/record.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import { openStore } from '../../run/store.ts';
 import { formatSeconds, plural } from '../format.ts';
+import type { ScreenHandle } from '../ui/app.tsx';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics, wantsColor } from './print.ts';
 import { checkTargets, type TableOptions, writeTables } from './tables.ts';
@@ -81,14 +82,34 @@ async function openProgress(options: ExecuteOptions, color: boolean): Promise<Pr
     return { onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`), close };
   }
   if (options.quiet) return { onEvent: () => undefined, close };
-  if (process.stdout.isTTY) {
+  if (process.stdout.isTTY) return lazyScreen(color);
+  const { createPlainRenderer } = await import('../ui/plain.ts');
+  return { onEvent: createPlainRenderer((line) => process.stdout.write(`${line}\n`)), close };
+}
+
+/** Ink is loaded when the first stage runs: where all is in the store the table comes at once. */
+function lazyScreen(color: boolean): ProgressOutput {
+  const waiting: RunEvent[] = [];
+  let screen: ScreenHandle | undefined;
+  let opening: Promise<void> | undefined;
+  const open = async () => {
     // React's development build is several times slower.
     process.env.NODE_ENV ??= 'production';
     const { openScreen } = await import('../ui/app.tsx');
-    return openScreen(process.stdout, color);
-  }
-  const { createPlainRenderer } = await import('../ui/plain.ts');
-  return { onEvent: createPlainRenderer((line) => process.stdout.write(`${line}\n`)), close };
+    screen = openScreen(process.stdout, color);
+    for (const event of waiting) screen.onEvent(event);
+  };
+  return {
+    onEvent(event) {
+      if (screen) screen.onEvent(event);
+      else waiting.push(event);
+      if (event.type === 'stage' && event.state === 'running') opening ??= open();
+    },
+    async close() {
+      await opening;
+      await screen?.close();
+    },
+  };
 }
 
 /** The first Ctrl-C (or SIGTERM, SIGHUP) stops the children and lets the run end in order; a second one ends it at once. */
