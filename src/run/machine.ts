@@ -25,13 +25,17 @@ export function describeMachine(): Machine {
   };
 }
 
-/** Packages whose version can change a number. */
+/** Packages whose version can change a number; the optional ones only if they are installed. */
 const packages = [
   '@duckdb/node-api',
   '@huggingface/transformers',
   '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
   '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-node-gpu',
   'onnxruntime-node',
+  'webgpu',
 ] as const;
 
 export interface Versions {

@@ -15,10 +15,6 @@ const everywhere: readonly EngineCase[] = [
     open: () => openOnnxEngine({ device: 'cpu', update: 'device' }),
   },
   { name: 'tfjs on WebAssembly', open: () => openTfjsEngine({ device: 'cpu', backend: 'wasm' }) },
-  // Where there is an adapter, or a software one (minutes instead of seconds): MEDX_TEST_WEBGPU=1.
-  ...(process.env.MEDX_TEST_WEBGPU
-    ? [{ name: 'ONNX Runtime on WebGPU', open: () => openOnnxEngine({ device: 'webgpu' }) }]
-    : []),
 ];
 
 const withWebGpu: readonly EngineCase[] = [
@@ -26,6 +22,9 @@ const withWebGpu: readonly EngineCase[] = [
   { name: 'tfjs on WebGPU', open: () => openTfjsEngine({ device: 'webgpu' }) },
 ];
 
-/** `MEDX_TEST_ENGINE` names one WebGPU executor to run the same suites on: webgpu.test.ts does so in a child process. */
+/**
+ * `MEDX_TEST_ENGINE` names one WebGPU executor to run the same suites on: webgpu.test.ts does so in a child process. On a
+ * software adapter a whole training run takes minutes.
+ */
 const chosen = process.env.MEDX_TEST_ENGINE;
 export const engineCases = chosen ? withWebGpu.filter(({ name }) => name === chosen) : everywhere;
