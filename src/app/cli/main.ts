@@ -64,7 +64,8 @@ function explain(error: unknown, color: boolean): number {
 /** Whoever reads the output has gone (`| head`), or the file it goes to is on a full disk: finished stages are kept. */
 function watchOutput(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.pipe);
+    // EIO: the terminal was closed.
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCodes.pipe);
     process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
     process.exit(exitCodes.userError);
   });
