@@ -26,6 +26,9 @@ export interface Context {
   readonly placeOf: (span: { readonly file: string; readonly start: number }) => string;
 }
 
+/** What draws a split or folds that have no seed of their own, in words. */
+export const runsSeed = "the run's seed";
+
 export function within(context: Context, name: string): Context {
   return { ...context, path: context.path ? `${context.path}.${name}` : name };
 }

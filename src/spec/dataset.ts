@@ -4,7 +4,7 @@ import { formatDuration, formatFraction } from '../catalog/units.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../text/source.ts';
-import type { Context } from './context.ts';
+import { type Context, note, runsSeed, within } from './context.ts';
 import { type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
 import type { ResolvedCall, ResolvedDataset } from './resolved.ts';
@@ -38,6 +38,7 @@ export function resolveDataset(
       context,
     );
   const shares = split && checkShares(split, spanOf('split'), context);
+  if (split && split.args.seed === undefined) note(within(context, 'split.seed'), runsSeed, 'default');
   const from = values.from as readonly ResolvedCall[] | undefined;
   if (from && around) checkSimulated(from, around, spanOf('case'), context);
   const classes = values.classes as readonly string[] | undefined;

@@ -4,7 +4,7 @@ import type { Profile } from '../catalog/types.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
-import { type Context, note, within } from './context.ts';
+import { type Context, note, runsSeed, within } from './context.ts';
 import { resolveDataset } from './dataset.ts';
 import { type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
@@ -39,6 +39,7 @@ export function resolveExperiment(
   const context: Context = { ...start, profile: profileOf(given) };
   const values = readSettings(blocks.experiment.settings, given, '', owner, context);
 
+  if (values.folds) note(within(context, 'folds.seed'), runsSeed, 'always');
   const dataBlock = lookUp('dataset', values.data, given.get('data'), scope, context);
   const data =
     dataBlock &&
