@@ -2,7 +2,8 @@
  * Looks around for what a spec needs: datasets below the data root, text models, devices. The plan then decides every
  * `else` from the answers.
  */
-import { join } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { MedxError } from '../diagnostics/diagnostic.ts';
 import {
   type DatasetStatus,
@@ -27,18 +28,17 @@ export interface WorldOptions {
 export async function readWorld(spec: ResolvedSpec, options: WorldOptions): Promise<World> {
   const needs = needsOf(spec);
   const cacheDir = join(options.store, 'cache');
-  return {
-    datasets: await Promise.all(
+  const [datasets, models, engines] = await Promise.all([
+    Promise.all(
       needs.datasets.map(async (need) => ({
         ...need,
         status: await datasetStatus(need, options.dataRoot, cacheDir),
       })),
     ),
-    models: await Promise.all(
-      needs.models.map(async (model) => ({ model, status: await modelStatus(model, options, cacheDir) })),
-    ),
-    engines: await chooseEngines(needs.engines),
-  };
+    findModels(needs.models, options, cacheDir),
+    chooseEngines(needs.engines),
+  ]);
+  return { datasets, models, engines };
 }
 
 /** Devices are looked for once, and not at all where every experiment asks for the CPU. */
@@ -73,14 +73,37 @@ async function datasetStatus(
   return { present: true, digest: await digestDataset(format, location.files.root, cacheDir) };
 }
 
-async function modelStatus(
-  model: string,
+/** A hub that took its time and did not answer is not waited for again so soon: a second run answers at once. */
+const hubPause = 10 * 60_000;
+
+async function findModels(
+  names: readonly string[],
   { dataRoot, allowRemote }: WorldOptions,
   cacheDir: string,
-): Promise<EmbeddingStatus> {
+): Promise<World['models']> {
   const { findEmbedder } = await import('../data/embedding/models.ts');
-  const found = await findEmbedder(model, { dataRoot, cacheDir, allowRemote });
-  return found.available
-    ? { available: true, digest: found.digest }
-    : { available: false, reason: found.reason };
+  const silent = join(cacheDir, 'hub-silent');
+  const heard = statSync(silent, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const ask = allowRemote && Date.now() - heard > hubPause;
+  return Promise.all(
+    names.map(async (model) => {
+      const began = performance.now();
+      const found = await findEmbedder(model, { dataRoot, cacheDir, allowRemote: ask });
+      const unheard = !found.available && found.reason.includes('cannot be reached');
+      if (ask && unheard && performance.now() - began > 1000) remember(silent);
+      const status: EmbeddingStatus = found.available
+        ? { available: true, digest: found.digest }
+        : { available: false, reason: found.reason };
+      return { model, status };
+    }),
+  );
+}
+
+function remember(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+  } catch {
+    // A cache that cannot be written costs time, not the answer.
+  }
 }
