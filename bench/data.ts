@@ -1,7 +1,8 @@
 /**
  * `npm run bench:data`: how fast raw files become windows, and whether memory stays flat. Generated files in D3's format,
  * several sizes, each (size, modality) in a process of its own with one DuckDB thread, pinned to one core where `taskset`
- * is there: `npm run bench:data [SIZES [KINDS]]`. Drain's speed is measured on the log sample if it is found. One JSON line last.
+ * is there: `npm run bench:data [SIZES [KINDS]]`. Drain learns the log sample that lies beside the repository in some
+ * checkouts (or MEDX_BENCH_LINES). One JSON line last.
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -14,7 +15,8 @@ import { readCoverage } from '../src/data/windows/coverage.ts';
 import { writeSamples } from '../src/data/windows/samples.ts';
 import { writeSpans } from '../src/data/windows/spans.ts';
 import type { CaseTable } from '../src/stages/contracts.ts';
-import { benchDrain } from './drain.ts';
+import { sharedPath } from '../test/support/shared.ts';
+import { benchDrain, type DrainBench } from './drain.ts';
 
 type Kind = 'metric' | 'trace';
 
@@ -152,8 +154,19 @@ async function measure(kind: Kind, folder: string, records: number, minutes: num
   };
 }
 
+/** Runs this script again with these arguments, pinned to one core if possible, and reads the JSON it prints. */
+function inChild(args: readonly string[], pinned: boolean): unknown {
+  const node = [process.execPath, fileURLToPath(import.meta.url), ...args];
+  const [command = '', ...rest] = pinned ? ['taskset', '-c', '0', ...node] : node;
+  const child = spawnSync(command, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (child.status !== 0) throw new Error(`${args.join(' ')} failed`);
+  return JSON.parse(child.stdout);
+}
+
 async function main(): Promise<void> {
   const [mode, ...args] = process.argv.slice(2);
+  const lines =
+    process.env.MEDX_BENCH_LINES ?? sharedPath('data', 'drain3-expected', 'trainticket.lines.txt.gz');
   if (mode === 'measure') {
     const [kind, folder, records, minutes] = args;
     if ((kind !== 'metric' && kind !== 'trace') || !folder)
@@ -161,21 +174,28 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(await measure(kind, folder, Number(records), Number(minutes))));
     return;
   }
+  if (mode === 'drain') {
+    const began = performance.now();
+    const bench = benchDrain(lines ?? '');
+    const { user, system } = process.cpuUsage();
+    // Share of the core that this process got while it measured.
+    const share = Math.min(1, (user + system) / 1000 / (performance.now() - began));
+    console.log(JSON.stringify({ ...bench, lines_per_cpu_s: Math.round(bench.lines_per_s / share) }));
+    return;
+  }
   const sizes = (mode ?? '300000,1000000,3000000').split(',').map(Number);
-  const script = fileURLToPath(import.meta.url);
+  const kinds = (['metric', 'trace'] as const).filter((kind) => (args[0] ?? 'metric,trace').includes(kind));
   const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
   const results: Measured[] = [];
-  const kinds = (['metric', 'trace'] as const).filter((kind) => (args[0] ?? 'metric,trace').includes(kind));
   for (const kind of kinds)
     for (const records of sizes) {
       const folder = mkdtempSync(join(tmpdir(), 'medx-bench-'));
       try {
         const minutes = generate(kind, folder, records);
-        const node = [process.execPath, script, 'measure', kind, folder, String(records), String(minutes)];
-        const [command = '', ...rest] = pinned ? ['taskset', '-c', '0', ...node] : node;
-        const child = spawnSync(command, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-        if (child.status !== 0) throw new Error(`measuring ${kind} ${records} failed`);
-        const result = JSON.parse(child.stdout) as Measured;
+        const result = inChild(
+          ['measure', kind, folder, String(records), String(minutes)],
+          pinned,
+        ) as Measured;
         results.push(result);
         console.log(
           `${kind.padEnd(6)} ${String(records).padStart(8)} records (${result.mb} MB): ${result.records_per_s} records/s (${result.records_per_cpu_s} per CPU second), counting ${result.counting_records_per_s} records/s, peak ${result.peak_rss_mb} MB`,
@@ -184,9 +204,12 @@ async function main(): Promise<void> {
         rmSync(folder, { recursive: true, force: true });
       }
     }
-  const lines = process.env.MEDX_BENCH_LINES;
-  const drain = lines ? benchDrain(lines) : undefined;
-  if (drain) console.log(`drain: ${drain.lines_per_s} lines/s on ${drain.lines} lines`);
+  const drain = lines ? (inChild(['drain'], pinned) as DrainBench & { lines_per_cpu_s: number }) : null;
+  if (drain)
+    console.log(
+      `drain  ${drain.lines} lines, ${drain.clusters} templates: ${drain.lines_per_s} lines/s (${drain.lines_per_cpu_s} per CPU second)`,
+    );
+  else console.log('drain: not measured, the log sample is not here');
   const least = Math.min(...results.map((r) => r.records_per_s));
   const leastCpu = Math.min(...results.map((r) => r.records_per_cpu_s));
   console.log(
@@ -197,7 +220,7 @@ async function main(): Promise<void> {
       records_per_s: least,
       records_per_cpu_s: leastCpu,
       results,
-      drain: drain ?? null,
+      drain,
     }),
   );
 }

@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/data/database.ts';
+import { microservo } from '../../src/data/readers/microservo.ts';
+import { writeLines } from '../../src/data/windows/lines.ts';
 import { MedxError } from '../../src/diagnostics/diagnostic.ts';
+import type { CaseTable } from '../../src/stages/contracts.ts';
 import { caseParams, lines, type RawFiles, rawFiles, settings, t0, writeRaw } from '../support/microservo.ts';
 import { parquetRows } from '../support/parquet.ts';
 import { runStages, stageNode } from '../support/run-stages.ts';
@@ -151,4 +155,43 @@ test('a stage whose modality the dataset lacks says so', async () => {
     message: 'the dataset has no trace records in its cases',
     fix: 'use a model without trace, or add the files',
   });
+});
+
+test('the same bytes with one thread or two, with much memory or little', async () => {
+  // 40,000 lines of some 100 characters: five row groups over two overlapping cases.
+  const folder = tempFolder('spill');
+  const rows = Array.from({ length: 40_000 }, (_, i) => {
+    const time = t0 - 120 + ((i * 7919) % 240_000) / 1000;
+    return `${i},id${i},${time},x,frontend-${i % 3},"order ${(i * 31) % 1009} of ${'item '.repeat(i % 40)}"`;
+  });
+  const files = { ...rawFiles(), 'log/log.csv': lines([',log_id,timestamp,date,cmdb_id,message', ...rows]) };
+  const found = microservo.find(join(writeRaw(folder, files), 'd3'));
+  const table: CaseTable = {
+    simulated: false,
+    classes: ['a', 'b'],
+    windows: 4,
+    windowMs: 60_000,
+    cases: [t0 - 120, t0 - 60].map((start, c) => ({
+      id: `${c}`,
+      injected: 0,
+      start: start * 1000,
+      end: (start + 240) * 1000,
+      label: c,
+      service: '',
+      instance: '',
+      day: '',
+      group: 0,
+    })),
+    refused: [],
+  };
+  const write = async (name: string, threads: number, memoryMb: number) => {
+    const db = await openDatabase({ folder: join(folder, name), threads, memoryMb });
+    const path = join(folder, `${name}.parquet`);
+    await writeLines(db, microservo.relation(found, 'log'), table, path);
+    db.close();
+    return readFileSync(path);
+  };
+  const one = await write('one', 1, 256);
+  expect((await write('two', 2, 256)).equals(one)).toBe(true);
+  expect((await write('little', 2, 48)).equals(one)).toBe(true);
 });
