@@ -48,6 +48,12 @@ export function loadProgram(entry: string, host: Host, problems: Problems): Prog
       );
       return;
     }
+    // Bytes that are not UTF-8 were read as U+FFFD.
+    if (found.text.includes('\0') || found.text.includes('\uFFFD')) {
+      const reason = 'it is not text in UTF-8';
+      problems.add(report(specCodes, 'MED1113', { path, reason }, from ? { span: from } : { place: path }));
+      return;
+    }
     const source = createSourceFile(path, found.text);
     sources.set(path, source);
     const { file, diagnostics } = parseFile(source);

@@ -57,6 +57,8 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
   const open: IToken[] = [];
   /** Between a key and its `=` or `{`: further words belong to the statement. */
   let inHead = false;
+  /** Column of the last key that started a line. */
+  let margin = 0;
   /** The last word of a head whose `{` is missing. */
   let openAfter: IToken | undefined;
 
@@ -117,6 +119,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
       if (!inBrackets() && isKey()) {
         tokens.push({ ...token, tokenType: t.Key, tokenTypeIdx: t.Key.tokenTypeIdx! });
         inHead = true;
+        if (startsLine) margin = token.startColumn ?? 0;
         if (open.length === 0 && lacksBrace(input, i)) openAfter = next;
         return;
       }
@@ -151,7 +154,9 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
 
     function isKey(): boolean {
       if (!previous) return true;
-      if (startsLine) return assigns || !unfinished.has(previous.tokenType);
+      // What goes on is written further in than what it goes on from.
+      const outdented = names && (token.startColumn ?? 0) <= margin;
+      if (startsLine) return assigns || outdented || !unfinished.has(previous.tokenType);
       if (previous.tokenType === t.LeftBrace) return true;
       if (assigns && (previous.tokenType === t.With || previous.tokenType === t.Comma)) return true;
       return !inHead && endsValue.has(previous.tokenType) && (assigns || names);

@@ -53,6 +53,7 @@ describe('after a mistake reading goes on at the next key', () => {
     ['text is open', 'a = "x\nb = 1'],
     ['two values', 'a = 1 2\nb = 1'],
     ['an arrow leads nowhere', 'a = x ->\nb = 1'],
+    ['a patch names nothing', 'a = m only\nb each { c = 1 }'],
   ])('%s', (_name, text) => {
     const { file, diagnostics } = parse(text);
     expect(diagnostics).toHaveLength(1);
