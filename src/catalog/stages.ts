@@ -12,7 +12,7 @@ export const stageKinds = {
   spans: { version: 1, cost: 'light', doc: 'Reads the spans of the cases.' },
   split: { version: 1, cost: 'light', doc: 'Divides the cases.' },
   drain: { version: 1, cost: 'light', doc: 'Parses log lines into templates.' },
-  embed: { version: 1, cost: 'light', doc: 'Gives every template a vector.' },
+  embed: { version: 2, cost: 'light', doc: 'Gives every template a vector.' },
   'features.log': { version: 1, cost: 'light', doc: 'Log features per window.' },
   'features.metric': { version: 1, cost: 'light', doc: 'Metric features per window.' },
   'features.trace': { version: 1, cost: 'light', doc: 'Trace features per window.' },

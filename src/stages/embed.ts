@@ -2,6 +2,7 @@
  * Stage `embed`: one vector per template, in the order of the `drain` artefact (paper equation 4).
  * Artefact: float32 array `vectors` [template, dim]; json `embedder` (which one, and the SHA-256 of its weights).
  */
+import { stageKinds } from '../catalog/stages.ts';
 import { embedHashed } from '../data/embedding/hashed.ts';
 import { readableText } from '../data/embedding/text.ts';
 import type { Templates } from './drain.ts';
@@ -22,7 +23,7 @@ export type EmbedParams = { readonly embedder: EmbedderParams };
 
 export const stage: StageKind<EmbedParams> = {
   kind: 'embed',
-  version: 1,
+  version: stageKinds.embed.version,
   cost: 'light',
   async run({ embedder }, context) {
     const texts = requireInput(context, 'drain')

@@ -8,11 +8,11 @@ function cosines(texts: readonly string[], dim = 768): (i: number, j: number) =>
   return (i, j) => {
     let sum = 0;
     for (let d = 0; d < dim; d++) sum += (vectors[i * dim + d] ?? 0) * (vectors[j * dim + d] ?? 0);
-    return sum;
+    return sum / dim;
   };
 }
 
-test('vectors have length 1 and are the same on every machine', () => {
+test('vectors have values of the order of 1 and are the same on every machine', () => {
   const texts = ['order 17 failed', '', '：', 'INFO TravelServiceImpl getRouteById'];
   for (const dim of [8, 768]) {
     const cosine = cosines(texts, dim);
@@ -21,19 +21,20 @@ test('vectors have length 1 and are the same on every machine', () => {
     });
   }
   const bytes = Buffer.from(embedHashed(texts, 768).buffer);
-  expect(createHash('sha256').update(bytes).digest('hex').slice(0, 16)).toBe('35d19c12d5fd066f');
+  expect(createHash('sha256').update(bytes).digest('hex').slice(0, 16)).toBe('88308e12226db1f5');
 });
 
-test('texts that share words are near, others are not', () => {
+test('texts that share words are nearer than others, and all can be told apart', () => {
   const cosine = cosines([
     'get route by id failed',
     'get route by id succeeded',
     'getRouteById failed',
     'conversion request successful',
   ]);
-  expect(cosine(0, 1)).toBeGreaterThan(0.5);
-  expect(cosine(0, 2)).toBeGreaterThan(0.9);
-  expect(Math.abs(cosine(0, 3))).toBeLessThan(0.15);
+  expect(cosine(0, 1)).toBeGreaterThan(0.08);
+  expect(cosine(0, 2)).toBeGreaterThan(0.15);
+  expect(Math.abs(cosine(0, 3))).toBeLessThan(0.08);
+  expect(cosine(0, 2)).toBeLessThan(0.5);
 });
 
 test('wildcards are not shown to an embedder, masks are shown as words', () => {
