@@ -106,6 +106,8 @@ export type FitParams = {
   readonly batch: number;
   readonly dropout: number;
   readonly select: 'best_valid' | 'last';
+  /** Epochs without a better validation loss after which training ends; 0 = never. */
+  readonly patience: number;
   readonly class_weight: 'none' | 'balanced';
 };
 

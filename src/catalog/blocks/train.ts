@@ -88,6 +88,12 @@ export const train: BlockSpec = {
       doc: 'Which epoch is kept.',
     },
     {
+      name: 'patience',
+      type: { kind: 'number', integer: true, min: 0, max: 10_000 },
+      default: 0,
+      doc: 'Training ends after this many epochs without a better validation loss; 0 trains all epochs.',
+    },
+    {
       name: 'class_weight',
       type: {
         kind: 'choice',

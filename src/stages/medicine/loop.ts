@@ -75,13 +75,13 @@ export async function trainLoop(learner: Learner, params: LoopParams): Promise<H
   const { fit, modalities } = params;
   let { state, best } = await resume(learner, params);
   let due = Date.now() + params.checkpointEvery;
-  while (state.epochs.length < fit.epochs) {
+  while (!isOver(fit, state)) {
     state = await trainEpoch(learner, params, state);
     if (fit.select === 'best_valid' && state.best?.epoch === state.epochs.length) {
       best = await learner.readParameters();
     }
     params.progress(progressOf(params, state));
-    if (state.epochs.length < fit.epochs && Date.now() >= due) {
+    if (!isOver(fit, state) && Date.now() >= due) {
       const begun = Date.now();
       await checkpoint(learner, params, state, best);
       const took = Date.now() - begun;
@@ -90,8 +90,17 @@ export async function trainLoop(learner: Learner, params: LoopParams): Promise<H
     }
   }
   if (fit.select === 'best_valid') await learner.writeParameters(best);
-  const chosen = fit.select === 'best_valid' ? (state.best?.epoch ?? fit.epochs) : fit.epochs;
+  const last = state.epochs.length;
+  const chosen = fit.select === 'best_valid' ? (state.best?.epoch ?? last) : last;
   return { modalities, parameters: learner.size, epochs: state.epochs, chosen };
+}
+
+/** All epochs done, or none of the last `patience` ones better on the validation cases than the best before them. */
+function isOver(fit: FitParams, state: LoopState): boolean {
+  const done = state.epochs.length;
+  return (
+    done >= fit.epochs || (fit.patience > 0 && state.best !== null && done - state.best.epoch >= fit.patience)
+  );
 }
 
 async function trainEpoch(learner: Learner, params: LoopParams, state: LoopState): Promise<LoopState> {

@@ -78,6 +78,7 @@ const fit: FitParams = {
   batch: 2,
   dropout: 0,
   select: 'best_valid',
+  patience: 0,
   class_weight: 'none',
 };
 
@@ -164,4 +165,14 @@ test('a loss that is not a number stops the run with its place and the learning 
   const error = await trainLoop(learner, paramsOf()).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(MedxError);
   expect((error as MedxError).message).toMatch(/MED5201.*epoch 2, step 5/);
+});
+
+test('patience ends training once so many epochs bring no better validation loss', async () => {
+  const impatient = { ...fit, epochs: 40, patience: 2 };
+  const history = await trainLoop(
+    new CountingLearner((value) => Math.min(value, 2)),
+    paramsOf({ fit: impatient }),
+  );
+  expect(history.epochs.length).toBe(history.chosen + 2);
+  expect(history.epochs.length).toBeLessThan(40);
 });

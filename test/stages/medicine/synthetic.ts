@@ -81,6 +81,7 @@ export const fit: FitParams = {
   batch: 8,
   dropout: 0.1,
   select: 'best_valid',
+  patience: 0,
   class_weight: 'none',
 };
 
