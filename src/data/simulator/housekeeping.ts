@@ -106,7 +106,7 @@ export function housekeepingLines(
     }
   }
 
-  /** Agents report every half minute, proxies reconnect every half hour. */
+  /** Agents report every half minute, proxies reconnect every few hours. */
   function routine(pod: number): void {
     const { language } = podService(pod);
     for (let time = draws.between(0, 30); time < seconds; time += 30) {
@@ -122,7 +122,7 @@ export function housekeepingLines(
       } else if (language === 'python' && draws.chance(0.7)) {
         say(pod, time, 'Failed to export traces, error code: StatusCode.UNIMPLEMENTED');
       }
-      if (draws.chance(1 / 60)) {
+      if (draws.chance(1 / 480)) {
         say(pod, time, reconnected(time));
       }
     }
@@ -160,10 +160,10 @@ export function housekeepingLines(
       const time = (step + draws.uniform()) * stepSeconds;
       isolate(pod, at, time);
       const late = (tracks.slow[at] as number) > 3 ? 0.1 : 0;
-      if (draws.chance(0.0006 + late + 0.2 * (tracks.stall[at] as number))) {
+      if (draws.chance(0.0002 + late + 0.2 * (tracks.stall[at] as number))) {
         say(pod, time, starved(language, 120 + draws.integer(900)));
       }
-      if (draws.chance(0.0006 + 0.5 * (tracks.pause[at] as number))) {
+      if (draws.chance(0.0002 + 0.5 * (tracks.pause[at] as number))) {
         say(pod, time, collectorLine(language, Math.round(draws.exponential(tracks.pauseMs[at] || 20)) + 5));
       }
     }

@@ -165,12 +165,12 @@ export function findOperation(key: string): number {
 
 /** What users do, as shares of the load. */
 export const requestMix: readonly { readonly operation: number; readonly share: number }[] = [
-  { operation: findOperation('ProductGrpc'), share: 0.41 },
-  { operation: findOperation('HomeGrpc'), share: 0.17 },
-  { operation: findOperation('ViewCartGrpc'), share: 0.17 },
+  { operation: findOperation('ProductGrpc'), share: 0.34 },
+  { operation: findOperation('HomeGrpc'), share: 0.16 },
+  { operation: findOperation('ViewCartGrpc'), share: 0.15 },
   { operation: findOperation('AddToCartGrpc'), share: 0.12 },
-  { operation: findOperation('PlaceOrderGrpc'), share: 0.09 },
-  { operation: findOperation('SetCurrencyGrpc'), share: 0.04 },
+  { operation: findOperation('PlaceOrderGrpc'), share: 0.14 },
+  { operation: findOperation('SetCurrencyGrpc'), share: 0.09 },
 ];
 
 export const podCount = services.length * replicas;
