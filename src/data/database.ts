@@ -38,11 +38,11 @@ export interface ColumnReader {
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  rmSync(options.folder, { recursive: true, force: true });
-  mkdirSync(options.folder, { recursive: true });
   let instance: DuckDBInstance | undefined;
   let connection: DuckDBConnection | undefined;
   await named('open the work database', async () => {
+    rmSync(options.folder, { recursive: true, force: true });
+    mkdirSync(options.folder, { recursive: true });
     instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? 2),
       memory_limit: `${options.memoryMb ?? 256}MB`,
@@ -108,7 +108,11 @@ async function named<T>(doing: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (/^(IO Error|Out of Memory Error|Invalid Input Error|Conversion Error)/.test(text)) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (
+      /^(ENOSPC|EACCES|EPERM|EROFS|EDQUOT|EMFILE|ENOTDIR)$/.test(code) ||
+      /^(IO Error|Out of Memory Error|Invalid Input Error|Conversion Error)/.test(text)
+    ) {
       const problem = text.split('\n').slice(0, 2).join(' ').trim();
       throw new MedxError(report(dataCodes, 'MED3014', { doing, problem }));
     }

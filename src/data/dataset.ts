@@ -1,4 +1,5 @@
 /** Where a dataset is, and what it is: its place on disk, its files, and a digest of their contents for the plan. */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import {
   createReadStream,
@@ -6,10 +7,11 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -47,11 +49,11 @@ export function findDataset(dataRoot: string, format: string, root: string): Dat
 
 /**
  * SHA-256 over the relative paths and contents of every file the reader takes. Gzip files are unpacked on the way: a
- * truncated one is an error here, because a CSV parser takes it for a short file. Per file the answer is kept in
+ * truncated one is an error here, because a CSV parser takes it for a short file. So is a file that is not UTF-8. Per file the answer is kept in
  * `cacheDir` under path, size and time of change. Throws `MedxError` if the dataset is absent or damaged.
  */
 export async function digestDataset(format: string, folder: string, cacheDir: string): Promise<string> {
-  const location = findDataset(folder, format, '.');
+  const location = findDataset(dirname(folder), format, basename(folder));
   if (!location.found) throw new MedxError(location.diagnostic);
   const { root, labels, log, metric, trace } = location.files;
   const cachePath = join(cacheDir, 'dataset-digests.json');
@@ -83,16 +85,43 @@ export async function digestDataset(format: string, folder: string, cacheDir: st
   return total.digest('hex');
 }
 
-/** Digest of the bytes as they lie; a `.gz` file is also unpacked, which checks its length and checksum. */
+/**
+ * Digest of the bytes as they lie; a `.gz` file is also unpacked, which checks its length and checksum. Throws `NotText`
+ * if the text is not UTF-8.
+ */
 async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
   const tap = new PassThrough();
   tap.on('data', (chunk: Buffer) => hash.update(chunk));
-  const drop = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (path.endsWith('.gz')) await pipeline(source, tap, createGunzip({ chunkSize: 1 << 18 }), drop);
-  else await pipeline(source, tap, drop);
+  const check = utf8Check();
+  if (path.endsWith('.gz')) await pipeline(source, tap, createGunzip({ chunkSize: 1 << 18 }), check);
+  else await pipeline(source, tap, check);
   return hash.digest('hex');
+}
+
+class NotText extends Error {}
+
+/** Refuses what is not UTF-8: the CSV parser cannot be trusted with it. Only whole lines are checked at a time. */
+function utf8Check(): Writable {
+  let rest = Buffer.alloc(0);
+  let at = 0;
+  const check = (text: Buffer): Error | null => {
+    if (isUtf8(text)) {
+      at += text.length;
+      return null;
+    }
+    return new NotText(`not UTF-8 text near byte ${at}; convert it, for example with iconv`);
+  };
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const whole = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+      const end = whole.lastIndexOf(10) + 1;
+      rest = Buffer.from(whole.subarray(end));
+      done(check(whole.subarray(0, end)));
+    },
+    final: (done) => done(check(rest)),
+  });
 }
 
 function readCache(path: string): Record<string, string> {
@@ -106,7 +135,12 @@ function readCache(path: string): Record<string, string> {
 
 function writeCache(path: string, cache: Record<string, string>): void {
   const beside = `${path}.${process.pid}`;
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(beside, JSON.stringify(cache));
-  renameSync(beside, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(beside, JSON.stringify(cache));
+    renameSync(beside, path);
+  } catch {
+    // A full or read-only disk costs the next digest its time, not this one its answer.
+    rmSync(beside, { force: true });
+  }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/data/database.ts';
 import { digestDataset } from '../../src/data/dataset.ts';
 import { type Diagnostic, MedxError } from '../../src/diagnostics/diagnostic.ts';
 import type { CaseTable } from '../../src/stages/contracts.ts';
@@ -272,4 +273,22 @@ test('odd folder names are no patterns', async () => {
   const node = stageNode('cases', 1, caseParams);
   const ran = await runStages([node], join(folder, 'store'), { dataRoot });
   expect(ran.artefact(node).json<CaseTable>('cases').cases).toHaveLength(2);
+});
+
+test('a file in another encoding is an error when the dataset is digested', async () => {
+  const folder = tempFolder('cases');
+  const root = join(writeRaw(folder, rawFiles()), 'd3');
+  appendFileSync(join(root, 'log/log.csv'), 'Zürich, 城市\n');
+  await digestDataset('microservo', root, join(folder, 'cache'));
+  appendFileSync(join(root, 'log/log.csv'), Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]));
+  const [found] = await refusal(digestDataset('microservo', root, join(folder, 'cache')));
+  expect(found).toMatchObject({ code: 'MED3013', place: 'log/log.csv' });
+  expect(found?.message).toMatch(/^file cannot be read: not UTF-8 text near byte \d+/);
+});
+
+test('a work folder that cannot be written is a clear error', async () => {
+  const folder = tempFolder('cases');
+  writeFileSync(join(folder, 'file'), '');
+  const [found] = await refusal(openDatabase({ folder: join(folder, 'file', 'work') }));
+  expect(found?.message).toMatch(/^open the work database: ENOTDIR/);
 });

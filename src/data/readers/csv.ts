@@ -85,6 +85,11 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** An expression that makes the parser read and check these columns. */
+export function touch(...names: readonly string[]): string {
+  return `struct_pack(${names.map((name, i) => `c${i} := ${quoted(name)}`).join(', ')})`;
+}
+
 /** DuckDB expands `*`, `?` and `[` in paths; a folder may bear them. */
 function globSafe(path: string): string {
   return path.replace(/[[*?]/g, '[$&]');

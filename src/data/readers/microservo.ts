@@ -11,7 +11,7 @@
  * service are averaged. Counters stay cumulative: differences (equation 7) are a step of the pipeline.
  */
 import { listFiles, readText } from '../files.ts';
-import { csvSelect } from './csv.ts';
+import { csvSelect, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, Relation } from './reader.ts';
 
@@ -152,7 +152,7 @@ function logRelation(files: DatasetFiles): Relation {
     files: files.log,
     unit: 's',
     nameOf: serviceOf,
-    rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, NULL AS used FROM (${table})`,
+    rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'message', 'log_id')} AS used FROM (${table})`,
     records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS instance, "message" AS message, "log_id" AS key FROM (${table})`,
   };
 }
@@ -165,7 +165,7 @@ function metricRelation(files: DatasetFiles): Relation {
     files: files.metric,
     unit: 's',
     nameOf: serviceOf,
-    rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, "value" AS used FROM (${table})`,
+    rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'kpi_name', 'value')} AS used FROM (${table})`,
     records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS entity, "kpi_name" AS kpi, "value" AS value FROM (${table})`,
   };
 }
@@ -187,7 +187,7 @@ function traceRelation(files: DatasetFiles): Relation {
     files: files.trace,
     unit: 'us',
     nameOf: serviceOf,
-    rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired, "duration" AS used FROM (${table})`,
+    rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span')} AS used FROM (${table})`,
     records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, "duration" AS duration_us FROM (${table})`,
   };
 }

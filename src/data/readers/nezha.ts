@@ -8,7 +8,7 @@
  */
 import { sqlText } from '../database.ts';
 import { listFiles, readFirstLine } from '../files.ts';
-import { csvSelect, parseHeader, quoted } from './csv.ts';
+import { csvSelect, parseHeader, quoted, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, readJson } from './labels.ts';
 import { type DatasetFiles, type DatasetReader, type LabelRow, type Relation, rejects } from './reader.ts';
 
@@ -93,7 +93,7 @@ function logRelation(files: DatasetFiles): Relation {
     files: files.log,
     unit: 'ns',
     nameOf: serviceOf,
-    rows: `SELECT ${time} AS time, coalesce("TimeUnixNano" <= 0, false) AS repaired, NULL AS used FROM (${table})`,
+    rows: `SELECT ${time} AS time, coalesce("TimeUnixNano" <= 0, false) AS repaired, ${touch('PodName', 'TraceID', 'SpanID', 'Log')} AS used FROM (${table})`,
     records: `SELECT ${time} AS time, ${fields} FROM (${table})`,
     recover: `SELECT CAST(t.TimeUnixNano AS BIGINT) / 1e6 AS time, t.PodName AS instance, coalesce(nullif(regexp_extract(t.Log, '""log"":""(.*?)\\\\n""', 1), ''), t.Log) AS message, concat_ws(' ', t.Timestamp, t.PodName, t.TraceID, t.SpanID) AS key FROM (SELECT DISTINCT ${torn} AS t FROM ${rejects}) WHERE t.TimeUnixNano <> ''`,
   };
@@ -118,7 +118,7 @@ function metricRelation(files: DatasetFiles): Relation {
       },
     });
     return {
-      rows: `SELECT "TimeStamp" * 1e3 AS time, false AS repaired, greatest(${kpis.map(quoted).join(', ')}) AS used FROM (${table})`,
+      rows: `SELECT "TimeStamp" * 1e3 AS time, false AS repaired, ${touch(instance, ...kpis)} AS used FROM (${table})`,
       records: `SELECT "TimeStamp" * 1e3 AS time, ${quoted(instance)} AS entity, unnest([${kpis.map(sqlText).join(', ')}]) AS kpi, unnest([${kpis.map(quoted).join(', ')}]) AS value FROM (${table})`,
     };
   });
@@ -148,7 +148,7 @@ function traceRelation(files: DatasetFiles): Relation {
     files: files.trace,
     unit: 'ns',
     nameOf: serviceOf,
-    rows: `SELECT "StartTimeUnixNano" / 1e6 AS time, false AS repaired, "Duration" AS used FROM (${table})`,
+    rows: `SELECT "StartTimeUnixNano" / 1e6 AS time, false AS repaired, ${touch('TraceID', 'SpanID', 'ParentID', 'PodName', 'OperationName', 'Duration')} AS used FROM (${table})`,
     records: `SELECT "StartTimeUnixNano" / 1e6 AS time, "TraceID" AS trace, "SpanID" AS span, nullif("ParentID", 'root') AS parent, "PodName" AS entity, "OperationName" AS operation, "Duration" AS duration_us FROM (${table})`,
   };
 }

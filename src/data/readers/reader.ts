@@ -33,8 +33,8 @@ export interface LabelSet {
  * One modality as SQL. Times are epoch milliseconds (double), durations microseconds.
  *
  * `rows` has one row per row of the files: `time` (null if unreadable), `repaired` (boolean: the time had to be taken
- * from elsewhere), `used` (any expression of the other numbers that `records` reads, so that counting refuses what
- * reading would).
+ * from elsewhere), `used` (`touch` of the other columns that `records` reads, so that counting refuses what reading
+ * would).
  *
  * `records` has the normalised records:
  * - log: `time, instance, message, key` (`key` tells genuine repetitions from copies of one row; null = cannot tell);
