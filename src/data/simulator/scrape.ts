@@ -82,7 +82,8 @@ export class Counter {
 }
 
 /** A number as the real files print it: `204.0`, `9262.452`. */
-export function decimal(value: number, digits = 3): string {
-  const rounded = Number(value.toFixed(digits));
+export function decimal(value: number, digits: 2 | 3 = 3): string {
+  const scale = digits === 2 ? 100 : 1000;
+  const rounded = Math.round(value * scale) / scale;
   return Number.isInteger(rounded) ? `${rounded}.0` : String(rounded);
 }
