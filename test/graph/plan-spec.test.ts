@@ -227,7 +227,7 @@ describe('the training stage', () => {
         batch: 32,
         dropout: 0.1,
         select: 'best_valid',
-        patience: 0,
+        patience: 20,
         class_weight: 'none',
       },
       seed: 3,
