@@ -1,10 +1,16 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openScreen } from '../../src/app/ui/app.tsx';
 import { createPlainRenderer } from '../../src/app/ui/plain.ts';
 import { screenLines } from '../../src/app/ui/screen.ts';
 import { applyEvent, createView, runSecondsLeft } from '../../src/app/ui/view.ts';
 import type { RunEvent, RunEventBody, StageEvent } from '../../src/run/events.ts';
+
+// Ink looks at these once, when it is loaded, and draws nothing but the last frame on a build server.
+vi.hoisted(() => {
+  process.env.CI = 'false';
+  process.env.CONTINUOUS_INTEGRATION = 'false';
+});
 
 const begin = Date.parse('2026-11-22T19:44:55.000Z');
 const event = (seconds: number, body: RunEventBody): RunEvent => ({

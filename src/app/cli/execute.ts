@@ -82,9 +82,15 @@ async function openProgress(options: ExecuteOptions, color: boolean): Promise<Pr
     return { onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`), close };
   }
   if (options.quiet) return { onEvent: () => undefined, close };
-  if (process.stdout.isTTY) return lazyScreen(color);
+  // Ink draws nothing until the end where it takes the machine for a build server: plain lines say more.
+  if (process.stdout.isTTY && !onBuildServer()) return lazyScreen(color);
   const { createPlainRenderer } = await import('../ui/plain.ts');
   return { onEvent: createPlainRenderer((line) => process.stdout.write(`${line}\n`)), close };
+}
+
+function onBuildServer(): boolean {
+  const set = (value: string | undefined) => value !== undefined && value !== '0' && value !== 'false';
+  return set(process.env.CI) || set(process.env.CONTINUOUS_INTEGRATION);
 }
 
 /** Ink is loaded when the first stage runs: where all is in the store the table comes at once. */
