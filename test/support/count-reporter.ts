@@ -18,6 +18,7 @@ export default class CountReporter implements Reporter {
       if (module.state() === 'failed' && failed === before) failed += 1;
     }
     const tail = skipped > 0 ? `, ${skipped} skipped` : '';
-    process.on('exit', () => process.stdout.write(`${passed} passed, ${failed} failed${tail}\n`));
+    // A line break first: what restores the cursor at the end writes no line of its own.
+    process.on('exit', () => process.stdout.write(`\n${passed} passed, ${failed} failed${tail}\n`));
   }
 }
