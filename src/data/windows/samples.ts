@@ -14,6 +14,9 @@ export interface SampleCounts {
   readonly kpis: readonly string[];
 }
 
+/** So many samples' lists fit in the memory of one stage. */
+const recordsPerPass = 1_500_000;
+
 /**
  * Writes case, instance, kpi (codes into the sorted names), time (epoch ms), value. Records of one instance, KPI and time
  * (the pods of a service) are averaged, summed in ascending order so that the same bits come out every time.
@@ -37,15 +40,20 @@ export async function writeSamples(
     relation.nameOf,
   );
   const kpis = await createCodes(db, 'kpis', `SELECT kpi FROM staged WHERE ${good}`);
-  await writeParquet(
-    db,
-    `SELECT id AS "case", instance, kpi, time, CASE WHEN len(v) = 1 THEN v[1] ELSE list_sum(list_sort(v)) / len(v) END AS value
+  // Lists do not spill, so one grouped pass takes as many cases as fit in memory. They are sorted before they are added up:
+  // the same bits come out in whatever order the records were read.
+  const grouped = (from: number, to: number) => `
+    SELECT id AS "case", instance, kpi, time, CASE WHEN len(v) = 1 THEN v[1] ELSE list_sum(list_sort(v)) / len(v) END AS value
     FROM (SELECT s.id, i.code AS instance, k.code AS kpi, s.time, list(s.value) AS v
-      FROM (SELECT * FROM staged WHERE ${good}) s
-      JOIN instances i ON s.entity = i.entity JOIN kpis k ON s.kpi = k.entity GROUP BY ALL)
-    ORDER BY id, instance, kpi, time`,
-    path,
-  );
+      FROM (SELECT * FROM staged WHERE ${good} AND id >= ${from} AND id < ${to}) s
+      JOIN instances i ON s.entity = i.entity JOIN kpis k ON s.kpi = k.entity GROUP BY ALL)`;
+  await db.run(`CREATE OR REPLACE TABLE means AS ${grouped(0, 0)}`);
+  const passes = Math.max(1, Math.ceil((used ?? 0) / recordsPerPass));
+  const step = Math.max(1, Math.ceil(table.cases.length / passes));
+  for (let from = 0; from < table.cases.length; from += step)
+    await db.run(`INSERT INTO means ${grouped(from, from + step)}`);
+  await db.run('DROP TABLE staged');
+  await writeParquet(db, 'SELECT * FROM means ORDER BY "case", instance, kpi, time', path);
   const [samples] = await db.numbers(`SELECT count(*) FROM read_parquet('${path.replaceAll("'", "''")}')`);
   return {
     records: records ?? 0,
