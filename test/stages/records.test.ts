@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/data/database.ts';
 import { microservo } from '../../src/data/readers/microservo.ts';
 import { writeLines } from '../../src/data/windows/lines.ts';
+import { writeSamples } from '../../src/data/windows/samples.ts';
+import { writeSpans } from '../../src/data/windows/spans.ts';
 import { MedxError } from '../../src/diagnostics/diagnostic.ts';
 import type { CaseTable } from '../../src/stages/contracts.ts';
 import { caseParams, lines, type RawFiles, rawFiles, settings, t0, writeRaw } from '../support/microservo.ts';
@@ -194,4 +196,54 @@ test('the same bytes with one thread or two, with much memory or little', async 
   const one = await write('one', 1, 256);
   expect((await write('two', 2, 256)).equals(one)).toBe(true);
   expect((await write('little', 2, 48)).equals(one)).toBe(true);
+});
+
+test('samples and spans have the same bytes in one pass as in many', async () => {
+  const folder = tempFolder('passes');
+  const minutes = Array.from({ length: 12 }, (_, m) => t0 - 240 + m * 60);
+  const samples = minutes.flatMap((time, m) =>
+    [0, 1, 2].map((pod) => `${time},observe.frontend-${pod},container_threads,${(m * 7 + pod) / 3}`),
+  );
+  // Every fourth span is written twice, every fifth has no parent in the file.
+  const spans = Array.from({ length: 400 }, (_, i) => {
+    const parent = i % 10 === 0 ? '' : i % 5 === 0 ? `gone${i}` : `s${i - (i % 10)}`;
+    const time = (t0 - 100 + Math.floor(i / 2)) * 1e6 + i;
+    const row = `${i},${time},${i % 3 ? 'cartservice' : 'frontend'},s${i},t${Math.floor(i / 10)},${(i * 7919) % 1013},request,0,op${i % 4},${parent}`;
+    return i % 4 ? [row] : [row, row];
+  }).flat();
+  const files = {
+    ...rawFiles(),
+    'metric/container/kpi_container_threads.csv': lines(['timestamp,cmdb_id,kpi_name,value', ...samples]),
+    'trace/trace.csv': lines([
+      ',timestamp,cmdb_id,span_id,trace_id,duration,type,status_code,operation_name,parent_span',
+      ...spans,
+    ]),
+  };
+  const found = microservo.find(join(writeRaw(folder, files), 'd3'));
+  const rows = [t0 - 120, t0 - 60, t0].map((start, c) => ({
+    ...{ id: `${c}`, injected: 0, start: start * 1000, end: (start + 120) * 1000, label: c },
+    ...{ service: '', instance: '', day: '', group: 0 },
+  }));
+  const table: CaseTable = {
+    ...{ simulated: false, classes: ['a', 'b', 'c'], windows: 2, windowMs: 60_000 },
+    ...{ cases: rows, refused: [] },
+  };
+  for (const [kind, write] of [
+    ['metric', writeSamples],
+    ['trace', writeSpans],
+  ] as const) {
+    const pass = async (name: string, recordsPerPass: number) => {
+      const db = await openDatabase({ folder: join(folder, kind, name) });
+      const path = join(folder, `${kind}-${name}.parquet`);
+      const counts = await write(db, microservo.relation(found, kind), table, path, recordsPerPass);
+      db.close();
+      return { counts, bytes: readFileSync(path) };
+    };
+    const one = await pass('one', 1_000_000);
+    const many = await pass('many', 7);
+    expect(many.counts).toEqual(one.counts);
+    expect(many.bytes.equals(one.bytes)).toBe(true);
+    if ('copies' in one.counts) expect(one.counts.copies).toBe(100);
+    if ('orphans' in one.counts) expect(one.counts.orphans).toBeGreaterThan(0);
+  }
 });

@@ -3,7 +3,7 @@ import type { CaseTable } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
 import { within } from '../intervals.ts';
 import type { Relation } from '../readers/reader.ts';
-import { createCases, createCodes, writeParquet } from './stage.ts';
+import { createCases, createCodes, passesFor, writeParquet } from './stage.ts';
 
 export interface SampleCounts {
   readonly records: number;
@@ -14,9 +14,6 @@ export interface SampleCounts {
   readonly kpis: readonly string[];
 }
 
-/** So many samples' lists fit in the memory of one stage. */
-const recordsPerPass = 1_500_000;
-
 /**
  * Writes case, instance, kpi (codes into the sorted names), time (epoch ms), value. Records of one instance, KPI and time
  * (the pods of a service) are averaged, summed in ascending order so that the same bits come out every time.
@@ -26,6 +23,7 @@ export async function writeSamples(
   relation: Relation,
   table: CaseTable,
   path: string,
+  recordsPerPass = 1_500_000,
 ): Promise<SampleCounts> {
   await createCases(db, table);
   await db.run(`
@@ -48,8 +46,7 @@ export async function writeSamples(
       FROM (SELECT * FROM staged WHERE ${good} AND id >= ${from} AND id < ${to}) s
       JOIN instances i ON s.entity = i.entity JOIN kpis k ON s.kpi = k.entity GROUP BY ALL)`;
   await db.run(`CREATE OR REPLACE TABLE means AS ${grouped(0, 0)}`);
-  const passes = Math.max(1, Math.ceil((used ?? 0) / recordsPerPass));
-  const step = Math.max(1, Math.ceil(table.cases.length / passes));
+  const step = Math.max(1, Math.ceil(table.cases.length / passesFor(used ?? 0, recordsPerPass)));
   for (let from = 0; from < table.cases.length; from += step)
     await db.run(`INSERT INTO means ${grouped(from, from + step)}`);
   await db.run('DROP TABLE staged');

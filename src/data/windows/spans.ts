@@ -3,7 +3,7 @@ import type { CaseTable } from '../../stages/contracts.ts';
 import { type Database, sqlText } from '../database.ts';
 import { createIntervals, mergeIntervals, within } from '../intervals.ts';
 import type { Relation } from '../readers/reader.ts';
-import { createCases, createCodes, windowOf, writeParquet } from './stage.ts';
+import { createCases, createCodes, passesFor, windowOf, writeParquet } from './stage.ts';
 
 export interface SpanCounts {
   readonly spans: number;
@@ -17,6 +17,9 @@ export interface SpanCounts {
 /** Caller of a root span, and of a span whose parent is not in the files. */
 export const client = 'client';
 export const unknown = 'unknown';
+
+/** Memory for DuckDB in MB: it does not spill enough of 20 million staged spans to work with the usual 256. */
+export const spanMemoryMb = 1024;
 
 /** A parent starts before its child: parents are looked for this long before a case. */
 const parentMarginMs = 300_000;
@@ -36,6 +39,7 @@ export async function writeSpans(
   relation: Relation,
   table: CaseTable,
   path: string,
+  recordsPerPass = 6_000_000,
 ): Promise<SpanCounts> {
   await createCases(db, table);
   const intervals = table.cases.map(({ start, end }, id) => ({ id, start, end }));
@@ -51,11 +55,17 @@ export async function writeSpans(
     unknown,
   ]);
   const operations = await createCodes(db, 'operations', 'SELECT operation FROM staged');
+  const [records = 0] = await db.numbers('SELECT count(*) FROM staged');
+  const passes = passesFor(records, recordsPerPass);
   // Of several copies the one that sorts first is kept; they agree in the formats that medx reads.
-  await db.run(`
-    CREATE OR REPLACE TABLE copies AS
-    SELECT unnest(list_sort(list({t: time, d: duration_us, r: rowid}))[2:]).r AS copy FROM staged
-    WHERE id IN (SELECT id FROM staged GROUP BY id HAVING count(*) > 1) GROUP BY id`);
+  await db.run('CREATE OR REPLACE TABLE copies (copy BIGINT)');
+  for (let pass = 0; pass < passes; pass++)
+    await db.run(`
+      INSERT INTO copies
+      SELECT unnest(list_sort(list({t: time, d: duration_us, r: rowid}))[2:]).r FROM staged
+      WHERE id % ${passes} = ${pass}
+        AND id IN (SELECT id FROM staged WHERE id % ${passes} = ${pass} GROUP BY id HAVING count(*) > 1)
+      GROUP BY id`);
   await db.run(`
     CREATE OR REPLACE TABLE spans AS
     SELECT s.id, s.parent, a.code AS service, o.code AS operation, s.time, s.duration_us
@@ -64,15 +74,18 @@ export async function writeSpans(
   const [copies = 0] = await db.numbers('SELECT count(*) FROM copies');
   await db.run('DROP TABLE staged');
   const [clientCode, unknownCode] = [services.indexOf(client), services.indexOf(unknown)];
-  await writeParquet(
-    db,
-    `SELECT i.id AS "case", ${windowOf('s.time', 'i.start_ms', table)} AS "window",
+  // A child is in the pass of its parent.
+  const linked = (pass: number) => `
+    SELECT i.id AS "case", ${windowOf('s.time', 'i.start_ms', table)} AS "window",
       CASE WHEN s.parent IS NULL THEN ${clientCode} ELSE coalesce(p.service, ${unknownCode}) END AS caller,
       s.service AS callee, s.operation, s.duration_us, p.duration_us AS caller_us
-    FROM spans s JOIN cases i ON ${within('s', 'i')} LEFT JOIN spans p ON s.parent = p.id
-    ORDER BY ALL`,
-    path,
-  );
+    FROM (SELECT * FROM spans WHERE coalesce(parent, id) % ${passes} = ${pass}) s
+    JOIN cases i ON ${within('s', 'i')}
+    LEFT JOIN (SELECT * FROM spans WHERE id % ${passes} = ${pass}) p ON s.parent = p.id`;
+  await db.run(`CREATE OR REPLACE TABLE linked AS ${linked(0)}`);
+  for (let pass = 1; pass < passes; pass++) await db.run(`INSERT INTO linked ${linked(pass)}`);
+  await db.run('DROP TABLE spans');
+  await writeParquet(db, 'SELECT * FROM linked ORDER BY ALL', path);
   const [count = 0, orphans = 0] = await db.numbers(
     `SELECT count(*), count(*) FILTER (caller = ${unknownCode}) FROM read_parquet(${sqlText(path)})`,
   );

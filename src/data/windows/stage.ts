@@ -10,6 +10,14 @@ export async function createCases(db: Database, table: CaseTable): Promise<void>
   await db.run('CREATE OR REPLACE TABLE starts AS SELECT DISTINCT id, start_ms FROM cases ORDER BY id');
 }
 
+/**
+ * Passes in which to group or join so many records: hash tables and lists of one pass fit in a stage's memory, where DuckDB
+ * does not spill them well.
+ */
+export function passesFor(records: number, perPass: number): number {
+  return Math.max(1, Math.ceil(records / perPass));
+}
+
 /** Window number of `time` in the case with the given start. */
 export function windowOf(time: string, start: string, table: CaseTable): string {
   return `CAST(floor((${time} - ${start}) / ${table.windowMs}) AS INTEGER)`;
