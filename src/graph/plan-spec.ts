@@ -69,9 +69,13 @@ function planExperiment(
     standIns: [...new Set([...telemetry.standIns, ...standIns])],
     cases: telemetry.cases,
     rows,
-    notes: experiment.notes,
+    notes: experiment.fit === 'all' ? [...experiment.notes, fitNote] : experiment.notes,
   };
 }
+
+/** A table must not hide that the answers were prepared with the questions in hand. */
+const fitNote =
+  'Templates, means, deviations and axes are fitted on all cases, test cases included (`fit = all`, as in profile paper).';
 
 interface Job {
   readonly seed: number;

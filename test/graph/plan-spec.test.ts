@@ -263,3 +263,9 @@ describe('sweeps', () => {
     expect(swept('cross').experiments[0]!.rows.filter((row) => row.point)).toHaveLength(81);
   });
 });
+
+test('a table says where test cases took part in the fitting', () => {
+  const notesOf = (sets: string[]) => plan({ sets }).experiments[0]?.notes.join('\n');
+  expect(notesOf(['profile=paper'])).toContain('test cases included');
+  expect(notesOf([])).not.toContain('test cases included');
+});
