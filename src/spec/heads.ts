@@ -4,6 +4,7 @@ import { report } from '../diagnostics/diagnostic.ts';
 import type { Statement } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import type { Given } from './given.ts';
+import { writtenSteps } from './pipeline.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { callParts } from './settings.ts';
 
@@ -14,8 +15,7 @@ export function fitsHeads(
   overrides: ReadonlyMap<string, Given>,
   context: Context,
 ): void {
-  const { value } = statement;
-  const written = value?.kind === 'pipeline' ? value.steps : value ? [value] : [];
+  const written = writtenSteps(statement.value);
   pipeline.forEach(({ op, args }, i) => {
     const heads = args.heads;
     if (op !== 'transformer' || typeof heads !== 'number' || dim % heads === 0) return;

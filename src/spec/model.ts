@@ -14,7 +14,7 @@ import { type Context, note, within } from './context.ts';
 import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
 import { fitsHeads } from './heads.ts';
 import type { Definition } from './load.ts';
-import { readPipeline } from './pipeline.ts';
+import { readPipeline, writtenSteps } from './pipeline.ts';
 import type { ResolvedModel, ResolvedStep } from './resolved.ts';
 import { readSettings } from './settings.ts';
 
@@ -179,8 +179,7 @@ function checkStepPaths(
   overrides: ReadonlyMap<string, Given>,
   context: Context,
 ): void {
-  const { value } = statement;
-  const written = value?.kind === 'pipeline' ? value.steps : value ? [value] : [];
+  const written = writtenSteps(statement.value);
   const names = written
     .flatMap((step) => (step.kind === 'choice' ? step.options : [step]))
     .flatMap((step) => (step.kind === 'name' ? [step.text] : step.kind === 'call' ? [step.name.text] : []));

@@ -12,6 +12,12 @@ import type { Given } from './given.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { callParts, readCall } from './settings.ts';
 
+/** The steps as the file has them, alternatives of `else` together; a value without arrows is one step. */
+export function writtenSteps(value: Value | undefined): readonly Value[] {
+  if (!value) return [];
+  return value.kind === 'pipeline' ? value.steps : [value];
+}
+
 /** Undefined where a step or an arrow was reported. `overrides` are by `step.argument`. */
 export function readPipeline(
   modality: Modality,
@@ -24,7 +30,7 @@ export function readPipeline(
   let flow: SignalType | undefined = pipelineStart[modality];
   let left = `the ${modality} data`;
   let sound = true;
-  for (const written of value.kind === 'pipeline' ? value.steps : [value]) {
+  for (const written of writtenSteps(value)) {
     const options = written.kind === 'choice' ? written.options : [written];
     const read = options.map((option, i) =>
       readStep(option, flow, origin, overrides, i === 0 ? context : within(context, 'else')),
@@ -52,7 +58,7 @@ export function readPipeline(
     if (first.step) resolved.push(others.length > 0 ? { ...first.step, else: others } : first.step);
   }
   if (sound && flow !== undefined && !fits(flow, pipelineEnd)) {
-    const end = value.kind === 'pipeline' ? value.steps.at(-1)!.span : value.span;
+    const end = writtenSteps(value).at(-1)?.span ?? value.span;
     const missing = bridge(flow, (type) => fits(type, pipelineEnd))?.join(' -> ');
     context.problems.add(
       report(
