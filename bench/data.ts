@@ -119,8 +119,8 @@ function open(folder: string, file: string): number {
 
 /** One measurement, in this process. */
 async function measure(kind: Kind, folder: string, records: number, minutes: number): Promise<Measured> {
-  const files = microservo.find(folder);
-  const relation = microservo.relation(files, kind);
+  const files = microservo.find(folder, {});
+  const relation = microservo.relation(files, kind, {});
   const table = casesOver(minutes);
   const intervals = table.cases.map((row, id) => ({ id, start: row.start, end: row.end }));
   const limit = kind === 'trace' ? { memoryMb: spanMemoryMb } : {};

@@ -6,6 +6,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MedxError } from '../diagnostics/diagnostic.ts';
 import {
+  type DatasetNeed,
   type DatasetStatus,
   type EmbeddingStatus,
   type EngineNeed,
@@ -63,14 +64,14 @@ export async function chooseEngines(needs: readonly EngineNeed[]): Promise<World
 }
 
 async function datasetStatus(
-  { format, root }: { readonly format: string; readonly root: string },
+  { format, root, options }: DatasetNeed,
   dataRoot: string,
   cacheDir: string,
 ): Promise<DatasetStatus> {
   const { digestDataset, findDataset } = await import('../data/dataset.ts');
-  const location = findDataset(dataRoot, format, root);
+  const location = findDataset(dataRoot, format, root, options);
   if (!location.found) return { present: false, reason: location.diagnostic.message };
-  return { present: true, digest: await digestDataset(format, location.files.root, cacheDir) };
+  return { present: true, digest: await digestDataset(format, location.files.root, cacheDir, options) };
 }
 
 /** A hub that took its time and did not answer is not waited for again so soon: a second run answers at once. */

@@ -18,14 +18,19 @@ import { createGunzip } from 'node:zlib';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { readers } from './readers/index.ts';
-import type { DatasetFiles, DatasetReader } from './readers/reader.ts';
+import type { DatasetFiles, DatasetReader, ReaderOptions } from './readers/reader.ts';
 
 export type DatasetLocation =
   | { readonly found: true; readonly reader: DatasetReader; readonly files: DatasetFiles }
   | { readonly found: false; readonly diagnostic: Diagnostic };
 
 /** Looks for a dataset below the data root. Absent is an answer, not an exception: the file may name a stand-in. */
-export function findDataset(dataRoot: string, format: string, root: string): DatasetLocation {
+export function findDataset(
+  dataRoot: string,
+  format: string,
+  root: string,
+  options: ReaderOptions = {},
+): DatasetLocation {
   const reader = readers[format];
   if (!reader) {
     const expected = Object.keys(readers).join(' or ');
@@ -38,7 +43,7 @@ export function findDataset(dataRoot: string, format: string, root: string): Dat
   const { looksFor } = reader;
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     return { found: false, diagnostic: report(dataCodes, 'MED3001', { format, root, folder, looksFor }) };
-  const files = reader.find(folder);
+  const files = reader.find(folder, options);
   const empty = files.log.length + files.metric.length + files.trace.length === 0;
   if (empty || files.labels.length === 0) {
     const what = files.labels.length === 0 ? 'labels' : 'telemetry files';
@@ -52,8 +57,13 @@ export function findDataset(dataRoot: string, format: string, root: string): Dat
  * truncated one is an error here, because a CSV parser takes it for a short file. So is a file that is not UTF-8. Per file the answer is kept in
  * `cacheDir` under path, size and time of change. Throws `MedxError` if the dataset is absent or damaged.
  */
-export async function digestDataset(format: string, folder: string, cacheDir: string): Promise<string> {
-  const location = findDataset(dirname(folder), format, basename(folder));
+export async function digestDataset(
+  format: string,
+  folder: string,
+  cacheDir: string,
+  options: ReaderOptions = {},
+): Promise<string> {
+  const location = findDataset(dirname(folder), format, basename(folder), options);
   if (!location.found) throw new MedxError(location.diagnostic);
   const { root, labels, log, metric, trace } = location.files;
   const cachePath = join(cacheDir, 'dataset-digests.json');

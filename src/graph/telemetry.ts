@@ -6,7 +6,7 @@ import type { ResolvedCall, ResolvedDataset } from '../spec/resolved.ts';
 import type { Modality } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import type { GraphBuilder } from './builder.ts';
-import type { World } from './world.ts';
+import { datasetNeed, type World } from './world.ts';
 
 export interface Telemetry {
   readonly simulated: boolean;
@@ -39,9 +39,11 @@ export function planTelemetry(
   return report(graphCodes, 'MED1601', { dataset: data.name, reasons, standIn }, place ? { place } : {});
 }
 
-function statusOf({ call, args }: ResolvedCall, world: World) {
-  if (call === 'simulate') return { present: true as const, digest: undefined };
-  const known = world.datasets.find((one) => one.format === call && one.root === args.root);
+function statusOf(source: ResolvedCall, world: World) {
+  const need = datasetNeed(source);
+  if (!need) return { present: true as const, digest: undefined };
+  const wanted = JSON.stringify(need);
+  const known = world.datasets.find(({ status: _, ...one }) => JSON.stringify(one) === wanted);
   return known?.status ?? { present: false as const, reason: 'nobody looked for it' };
 }
 
@@ -62,9 +64,7 @@ function planReading(
     ? graph.add('simulate', simulatorParams(source), {}, `simulate ${data.name}`)
     : undefined;
   // The simulator writes D3's format; where its files are is the artefact's business.
-  const dataset: JsonObject = simulated
-    ? { format: 'microservo', root: '' }
-    : { format: source.call, root: String(source.args.root), ...(digest === undefined ? {} : { digest }) };
+  const dataset: JsonObject = simulated ? { format: 'microservo', root: '' } : readParams(source, digest);
   const cases = graph.add(
     'cases',
     {
@@ -84,6 +84,17 @@ function planReading(
       const kind = readers[modality];
       return graph.add(kind, dataset, { cases, raw }, `${kind} ${data.name}`);
     },
+  };
+}
+
+/** Options are written only where there are any: a source without them keeps its hash. */
+function readParams(source: ResolvedCall, digest: string | undefined): JsonObject {
+  const { root, ...options } = source.args;
+  return {
+    format: source.call,
+    root: String(root),
+    ...(Object.keys(options).length > 0 ? { options } : {}),
+    ...(digest === undefined ? {} : { digest }),
   };
 }
 

@@ -2,8 +2,9 @@
  * What the plan has to know of this machine: which datasets and text models are here, which device was chosen. Plain
  * data, gathered beforehand, so that every `else` is decided in one place and planning itself reads nothing.
  */
-import type { ResolvedSpec } from '../spec/resolved.ts';
+import type { ResolvedCall, ResolvedSpec } from '../spec/resolved.ts';
 import type { EngineParams } from '../stages/contracts.ts';
+import type { JsonObject } from '../stages/stage.ts';
 
 export type DatasetStatus =
   | { readonly present: true; readonly digest: string }
@@ -33,6 +34,8 @@ export interface World {
 export interface DatasetNeed {
   readonly format: string;
   readonly root: string;
+  /** The other arguments of the source's call, by name. */
+  readonly options: JsonObject;
 }
 
 export interface EngineNeed {
@@ -47,11 +50,17 @@ export interface Needs {
   readonly engines: readonly EngineNeed[];
 }
 
+/** What a source that reads files asks for; undefined for one that reads none. */
+export function datasetNeed({ call, args }: ResolvedCall): DatasetNeed | undefined {
+  const { root, ...options } = args;
+  return typeof root === 'string' ? { format: call, root, options } : undefined;
+}
+
 /** What planning this spec will ask for, each once. */
 export function needsOf(spec: ResolvedSpec): Needs {
   const datasets = spec.experiments
     .flatMap(({ data }) => data.from)
-    .flatMap(({ call, args }) => (typeof args.root === 'string' ? [{ format: call, root: args.root }] : []));
+    .flatMap((source) => datasetNeed(source) ?? []);
   const models = spec.experiments
     .flatMap(({ variants }) => variants)
     .flatMap(({ model }) => model.encoders.log ?? [])

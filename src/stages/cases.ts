@@ -31,8 +31,8 @@ export const stage: StageKind<Params> = {
       ...(classes ? { classes } : {}),
     };
     countWindows(settings);
-    const { reader, files, simulated } = await openDataset(params, context);
-    const labels = reader.labels(files);
+    const { reader, files, options, simulated } = await openDataset(params, context);
+    const labels = await reader.labels(files, options);
     const intervals = caseIntervals(labels.rows, settings);
     const coverage: Partial<Record<Modality, Coverage>> = {};
     for (const modality of modalities) {
@@ -40,7 +40,7 @@ export const stage: StageKind<Params> = {
         noticeCode(context, 'MED3115', { modality, looksFor: reader.looksFor });
         continue;
       }
-      const relation = reader.relation(files, modality);
+      const relation = reader.relation(files, modality, options);
       coverage[modality] = await withDatabase(context, modality, (db) =>
         readCoverage(db, relation, intervals),
       );

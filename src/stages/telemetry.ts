@@ -3,18 +3,24 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../data/database.ts';
 import { digestDataset, findDataset } from '../data/dataset.ts';
 import { readers } from '../data/readers/index.ts';
-import type { DatasetFiles, DatasetReader, Relation } from '../data/readers/reader.ts';
+import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from '../data/readers/reader.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, Modality } from './contracts.ts';
 import type { JsonObject, StageContext } from './stage.ts';
 
 /** Parameters of `cases`, `lines`, `samples` and `spans`. With an input `raw` only the format counts. */
-export type DatasetParams = JsonObject & { readonly format: string; readonly root: string };
+export type DatasetParams = JsonObject & {
+  readonly format: string;
+  readonly root: string;
+  /** The other arguments of the source's call; absent without any. */
+  readonly options?: ReaderOptions;
+};
 
 export interface OpenDataset {
   readonly reader: DatasetReader;
   readonly files: DatasetFiles;
+  readonly options: ReaderOptions;
   readonly simulated: boolean;
 }
 
@@ -23,25 +29,26 @@ export interface OpenDataset {
  * absent, damaged, or no longer what the plan saw.
  */
 export async function openDataset(params: DatasetParams, context: StageContext): Promise<OpenDataset> {
+  const options = params.options ?? {};
   const raw = context.inputs.raw;
   if (raw) {
     const reader = readers[params.format];
     if (!reader) throw unknownFormat(params.format);
-    return { reader, files: reader.find(raw.path('raw')), simulated: true };
+    return { reader, files: reader.find(raw.path('raw'), options), options, simulated: true };
   }
-  const location = findDataset(context.dataRoot, params.format, params.root);
+  const location = findDataset(context.dataRoot, params.format, params.root, options);
   if (!location.found) throw new MedxError(location.diagnostic);
   if (params.digest !== undefined) {
-    const digest = await digestDataset(params.format, location.files.root, context.cacheDir);
+    const digest = await digestDataset(params.format, location.files.root, context.cacheDir, options);
     if (digest !== params.digest) throw new MedxError(report(dataCodes, 'MED3012', { root: params.root }));
   }
-  return { ...location, simulated: false };
+  return { ...location, options, simulated: false };
 }
 
 /** The modality as SQL. Throws `MedxError` if the dataset has no files of it. */
-export function relationOf({ reader, files }: OpenDataset, modality: Modality): Relation {
+export function relationOf({ reader, files, options }: OpenDataset, modality: Modality): Relation {
   if (files[modality].length === 0) throw noRecords(reader, modality);
-  return reader.relation(files, modality);
+  return reader.relation(files, modality, options);
 }
 
 export function noRecords({ looksFor }: DatasetReader, modality: Modality): MedxError {

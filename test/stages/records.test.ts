@@ -167,7 +167,7 @@ test('the same bytes with one thread or two, with much memory or little', async 
     return `${i},id${i},${time},x,frontend-${i % 3},"order ${(i * 31) % 1009} of ${'item '.repeat(i % 40)}"`;
   });
   const files = { ...rawFiles(), 'log/log.csv': lines([',log_id,timestamp,date,cmdb_id,message', ...rows]) };
-  const found = microservo.find(join(writeRaw(folder, files), 'd3'));
+  const found = microservo.find(join(writeRaw(folder, files), 'd3'), {});
   const table: CaseTable = {
     simulated: false,
     classes: ['a', 'b'],
@@ -189,7 +189,7 @@ test('the same bytes with one thread or two, with much memory or little', async 
   const write = async (name: string, threads: number, memoryMb: number) => {
     const db = await openDatabase({ folder: join(folder, name), threads, memoryMb });
     const path = join(folder, `${name}.parquet`);
-    await writeLines(db, microservo.relation(found, 'log'), table, path);
+    await writeLines(db, microservo.relation(found, 'log', {}), table, path);
     db.close();
     return readFileSync(path);
   };
@@ -219,7 +219,7 @@ test('samples and spans have the same bytes in one pass as in many', async () =>
       ...spans,
     ]),
   };
-  const found = microservo.find(join(writeRaw(folder, files), 'd3'));
+  const found = microservo.find(join(writeRaw(folder, files), 'd3'), {});
   const rows = [t0 - 120, t0 - 60, t0].map((start, c) => ({
     ...{ id: `${c}`, injected: 0, start: start * 1000, end: (start + 120) * 1000, label: c },
     ...{ service: '', instance: '', day: '', group: 0 },
@@ -235,7 +235,7 @@ test('samples and spans have the same bytes in one pass as in many', async () =>
     const pass = async (name: string, recordsPerPass: number) => {
       const db = await openDatabase({ folder: join(folder, kind, name) });
       const path = join(folder, `${kind}-${name}.parquet`);
-      const counts = await write(db, microservo.relation(found, kind), table, path, recordsPerPass);
+      const counts = await write(db, microservo.relation(found, kind, {}), table, path, recordsPerPass);
       db.close();
       return { counts, bytes: readFileSync(path) };
     };

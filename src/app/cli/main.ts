@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
 import { register as registerCheck } from './commands/check.ts';
 import { register as registerCompare } from './commands/compare.ts';
+import { register as registerData } from './commands/data/index.ts';
 import { register as registerDiagnose } from './commands/diagnose.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
 import { register as registerPlan } from './commands/plan.ts';
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerShow,
   registerRun,
   registerCompare,
+  registerData,
   registerDiagnose,
   registerStage,
   registerDoctor,

@@ -3,6 +3,7 @@
  * normalised shape. It opens no database and cuts no windows; `src/data/windows` does both for every format alike.
  */
 import type { Modality } from '../../stages/contracts.ts';
+import type { JsonObject } from '../../stages/stage.ts';
 
 /** Files of a dataset, relative to its root with `/`, sorted. */
 export interface DatasetFiles {
@@ -58,15 +59,18 @@ export interface Relation {
   nameOf(entity: string): string;
 }
 
+/** The arguments of the source's call in the `.med` file, `root` left out: `{ time_zone: '+08:00' }`. */
+export type ReaderOptions = JsonObject;
+
 export interface DatasetReader {
   readonly format: string;
   /** For the message when nothing is there: `groundtruth*.json, log*.csv, …`. */
   readonly looksFor: string;
-  find(root: string): DatasetFiles;
+  find(root: string, options: ReaderOptions): DatasetFiles;
   /** Throws `MedxError` if a label file cannot be read; refuses single entries by name. */
-  labels(files: DatasetFiles): LabelSet;
+  labels(files: DatasetFiles, options: ReaderOptions): LabelSet | Promise<LabelSet>;
   /** Throws `MedxError` if a file has not the columns of the format. */
-  relation(files: DatasetFiles, modality: Modality): Relation;
+  relation(files: DatasetFiles, modality: Modality, options: ReaderOptions): Relation;
 }
 
 /** Name of the table into which the CSV parser puts refused rows. */

@@ -1,0 +1,11 @@
+/** `medx data ...`: what can be done with telemetry before an experiment. One file per subcommand. */
+import type { Command } from 'commander';
+import { register as registerList } from './list.ts';
+
+/** In the order in which help lists them. */
+const commands: readonly ((data: Command) => void)[] = [registerList];
+
+export function register(program: Command): void {
+  const data = program.command('data').description('look at datasets and prepare them');
+  for (const command of commands) command(data);
+}
