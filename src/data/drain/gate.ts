@@ -3,14 +3,17 @@
  * for in all patterns at once while a line's characters are read anyway. `\d{1,3}\.\d{1,3}\.…` needs digits, a dot,
  * digits, a dot, …; a line without such a run is never shown to the expression.
  *
- * The runs of all patterns share the bits of one 32-bit word, advanced by one shift per character (the shift-and method:
+ * The runs of all patterns share 31 bits of one word, advanced by one shift per character (the shift-and method:
  * Baeza-Yates and Gonnet, "A new approach to text searching", CACM 1992; loops: Navarro and Raffinot, 2002).
  * A condition may hold without a match, never the other way round.
  */
 
 /** One step per character c: `state = ((state << 1) | starts | (state & loops)) & table[c]; hits |= state & ends`. */
 export interface Gate {
-  /** By UTF-16 code unit: the bits whose class holds the character. Every bit for characters beyond ASCII. */
+  /**
+   * By UTF-16 code unit: the bits whose class holds the character. Every bit for characters beyond ASCII. The sign bit
+   * belongs to no run: it is set everywhere, and left to the reader of tokens.
+   */
   readonly table: Int32Array;
   readonly starts: number;
   readonly loops: number;
@@ -39,10 +42,10 @@ export function createGate(patterns: readonly string[]): Gate {
     .sort((a, b) => a.run.length - b.run.length || a.pattern - b.pattern);
   const bits = patterns.map(() => 0);
   const table = new Int32Array(65536).fill(-1);
-  table.fill(0, 0, 128);
+  table.fill(1 << 31, 0, 128);
   let [starts, loops, ends, used] = [0, 0, 0, 0];
   order.forEach(({ run, pattern }, index) => {
-    const share = Math.floor((32 - used) / (order.length - index));
+    const share = Math.floor((31 - used) / (order.length - index));
     const items = run.slice(0, share);
     if (items.length === 0) return;
     items.forEach(({ charClass, loop }, place) => {

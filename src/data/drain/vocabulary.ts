@@ -36,14 +36,18 @@ export interface Vocabulary {
   keep(live: ReadonlySet<number>): void;
 }
 
-/** Characters that end a token: Unicode white space (and the four ASCII separators), as Python's `str.split` has it. */
-function separatorTable(delimiters: string): Uint8Array {
-  const table = new Uint8Array(65536);
-  const spaces =
-    '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a' +
-    '\u2028\u2029\u202f\u205f\u3000';
+/** Unicode white space (and the four ASCII separators) ends a token, as Python's `str.split` has it. */
+const spaces =
+  '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a' +
+  '\u2028\u2029\u202f\u205f\u3000';
+
+function tokenTable(delimiters: string, gateTable: Int32Array): Int32Array {
+  const table = gateTable.slice();
   for (const text of [spaces, delimiters]) {
-    for (let i = 0; i < text.length; i++) table[text.charCodeAt(i)] = 1;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      table[code] = (table[code] as number) & 0x7fffffff;
+    }
   }
   return table;
 }
@@ -51,6 +55,7 @@ function separatorTable(delimiters: string): Uint8Array {
 /** FNV-1a over UTF-16 code units. */
 const seed = 0x811c9dc5 | 0;
 const prime = 0x01000193;
+const space = 32;
 /** The table is indexed by the low bits, which FNV mixes least. */
 function slotOf(hash: number, mask: number): number {
   return (hash ^ (hash >>> 15)) & mask;
@@ -58,8 +63,9 @@ function slotOf(hash: number, mask: number): number {
 
 /** @param delimiters characters that separate tokens besides white space */
 export function createVocabulary(delimiters: string, gate: Gate): Vocabulary {
-  const separators = separatorTable(delimiters);
-  const { table, starts, loops, ends } = gate;
+  const { starts, loops, ends } = gate;
+  /** The gate's table, its sign bit cleared for the characters that end a token: one look-up serves both. */
+  const table = tokenTable(delimiters, gate.table);
 
   /** The line being read, as code units: far faster to read than a string that may be a slice of another. */
   let bytes = Buffer.alloc(8192);
@@ -71,6 +77,7 @@ export function createVocabulary(delimiters: string, gate: Gate): Vocabulary {
   /** By token number; a forgotten number holds '' and waits in `free`. */
   const texts: string[] = [];
   let hashes = new Int32Array(1024);
+  let lengths = new Int32Array(1024);
   let free: number[] = [];
   let size = 0;
   /** The characters of stored tokens, one after the other; by token number, where they begin. */
@@ -82,44 +89,55 @@ export function createVocabulary(delimiters: string, gate: Gate): Vocabulary {
   let mask = slots.length - 1;
 
   function load(line: string): void {
-    if (line.length > units.length) {
+    // One more than the line: a separator is written behind it, so that the last token needs no case of its own.
+    if (line.length >= units.length) {
       bytes = Buffer.alloc(line.length * 4);
       units = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
     }
     bytes.write(line, 0, 'utf16le');
+    units[line.length] = space;
   }
 
-  function find(start: number, end: number, hash: number): number {
+  function find(read: Uint16Array, start: number, end: number, hash: number): number {
     const length = end - start;
     for (let slot = slotOf(hash, mask); ; slot = (slot + 1) & mask) {
       const id = (slots[slot] as number) - 1;
       if (id < 0) return unknownToken;
-      if (hashes[id] !== hash || (texts[id] as string).length !== length) continue;
-      const offset = offsets[id] as number;
-      let i = 0;
-      while (i < length && pool[offset + i] === units[start + i]) i++;
-      if (i === length) return id;
+      if (hashes[id] !== hash || lengths[id] !== length) continue;
+      const stored = pool;
+      let from = offsets[id] as number;
+      let i = start;
+      while (i < end && stored[from] === read[i]) {
+        i++;
+        from++;
+      }
+      if (i === end) return id;
     }
   }
 
+  // The innermost loop of all reading of logs: what it uses lies in local variables, and every token costs one branch.
   function scan(line: string): Scan {
     load(line);
     const length = line.length;
+    const read = units;
+    const classes = table;
+    const [first, again, last] = [starts, loops, ends];
     let { ids } = scanned;
     let count = 0;
     let state = 0;
     let hits = 0;
     let i = 0;
-    while (i < length) {
+    for (;;) {
       const start = i;
       let hash = seed;
-      let code = units[i] as number;
-      while (separators[code] === 0) {
-        state = ((state << 1) | starts | (state & loops)) & (table[code] as number);
-        hits |= state & ends;
+      let code = read[i] as number;
+      let entry = classes[code] as number;
+      while (entry < 0) {
+        state = ((state << 1) | first | (state & again)) & entry;
+        hits |= state & last;
         hash = Math.imul(hash ^ code, prime);
-        if (++i >= length) break;
-        code = units[i] as number;
+        code = read[++i] as number;
+        entry = classes[code] as number;
       }
       if (i > start) {
         if (count === ids.length) {
@@ -127,16 +145,15 @@ export function createVocabulary(delimiters: string, gate: Gate): Vocabulary {
           tokenStarts = widened(tokenStarts);
           tokenEnds = widened(tokenEnds);
         }
-        ids[count] = find(start, i, hash);
+        ids[count] = find(read, start, i, hash);
         tokenStarts[count] = start;
         tokenEnds[count] = i;
         count++;
       }
-      if (i < length) {
-        state = ((state << 1) | starts | (state & loops)) & (table[code] as number);
-        hits |= state & ends;
-        i++;
-      }
+      if (i >= length) break;
+      state = ((state << 1) | first | (state & again)) & entry;
+      hits |= state & last;
+      i++;
     }
     scanned.count = count;
     scanned.hits = hits;
@@ -159,6 +176,7 @@ export function createVocabulary(delimiters: string, gate: Gate): Vocabulary {
   function store(id: number, token: string): void {
     while (pooled + token.length > pool.length) pool = widened(pool);
     offsets[id] = pooled;
+    lengths[id] = token.length;
     for (let i = 0; i < token.length; i++) pool[pooled++] = token.charCodeAt(i);
   }
 
@@ -172,6 +190,7 @@ export function createVocabulary(delimiters: string, gate: Gate): Vocabulary {
     const id = free.pop() ?? texts.length;
     if (id === hashes.length) {
       hashes = widened(hashes);
+      lengths = widened(lengths);
       offsets = widened(offsets);
     }
     texts[id] = token;
