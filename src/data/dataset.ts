@@ -17,8 +17,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
+import { checkZstd, DamagedArchive } from './packed.ts';
 import { readers } from './readers/index.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions } from './readers/reader.ts';
+import { formatOf, packingOf } from './tables/formats.ts';
 
 export type DatasetLocation =
   | { readonly found: true; readonly reader: DatasetReader; readonly files: DatasetFiles }
@@ -81,8 +83,15 @@ export async function digestDataset(
         digest = await digestFile(path);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        const damage = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-        damaged.push(report(dataCodes, damage ? 'MED3005' : 'MED3013', { problem }, { place: file }));
+        const packing =
+          error instanceof DamagedArchive
+            ? error.packing
+            : error instanceof Error && 'code' in error && String(error.code).startsWith('Z_') && 'gzip';
+        damaged.push(
+          packing
+            ? report(dataCodes, 'MED3005', { packing, problem }, { place: file })
+            : report(dataCodes, 'MED3013', { problem }, { place: file }),
+        );
         continue;
       }
       cache[key] = digest;
@@ -104,9 +113,13 @@ async function digestFile(path: string): Promise<string> {
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
   const tap = new PassThrough();
   tap.on('data', (chunk: Buffer) => hash.update(chunk));
-  const check = utf8Check();
-  if (path.endsWith('.gz')) await pipeline(source, tap, createGunzip({ chunkSize: 1 << 18 }), check);
-  else await pipeline(source, tap, check);
+  const packing = packingOf(path);
+  if (packing === 'zstd') checkZstd(path);
+  if (packing === 'gzip') await pipeline(source, tap, createGunzip({ chunkSize: 1 << 18 }), utf8Check());
+  else if (packing === 'zstd' || formatOf(path) === 'parquet') {
+    tap.resume();
+    await pipeline(source, tap);
+  } else await pipeline(source, tap, utf8Check());
   return hash.digest('hex');
 }
 

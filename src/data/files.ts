@@ -1,9 +1,10 @@
-/** Finding files below a folder and reading small ones, plain or gzip. */
+/** Finding files below a folder and reading small ones, plain or packed. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants, gunzipSync } from 'node:zlib';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { DamagedArchive, unpack, unpackHead } from './packed.ts';
+import { packingOf } from './tables/formats.ts';
 
 /** All files below `root`, relative, with `/`, sorted by code unit; hidden entries are left out. Follows links. */
 export function listFiles(root: string): string[] {
@@ -30,11 +31,12 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Whole text of a small file (labels). */
+/** Whole text of a small file (labels), unpacked if its name ends in `.gz` or `.zst`. */
 export function readText(root: string, file: string): string {
   try {
     const bytes = readFileSync(join(root, file));
-    return stripMark((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+    const packing = packingOf(file);
+    return stripMark((packing ? unpack(bytes, packing) : bytes).toString('utf8'));
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -42,7 +44,12 @@ export function readText(root: string, file: string): string {
 
 /** First line of a file, of at most 64 KiB, without its line break. Empty for an empty file. */
 export function readFirstLine(root: string, file: string): string {
-  const buffer = Buffer.alloc(65536);
+  return readHead(root, file, 65536).split(/\r?\n/, 1)[0] ?? '';
+}
+
+/** Text of the first bytes of a file (as they lie on disk), unpacked. */
+export function readHead(root: string, file: string, length: number): string {
+  const buffer = Buffer.alloc(length);
   try {
     const handle = openSync(join(root, file), 'r');
     let bytes: Buffer;
@@ -51,12 +58,8 @@ export function readFirstLine(root: string, file: string): string {
     } finally {
       closeSync(handle);
     }
-    // Z_SYNC_FLUSH: the piece ends in the middle of the stream, which is no error here.
-    const text =
-      file.endsWith('.gz') && bytes.length > 0
-        ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
-        : bytes;
-    return stripMark(text.toString('utf8')).split(/\r?\n/, 1)[0] ?? '';
+    const packing = packingOf(file);
+    return stripMark((packing && bytes.length > 0 ? unpackHead(bytes, packing) : bytes).toString('utf8'));
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -69,6 +72,7 @@ function stripMark(text: string): string {
 function unreadable(file: string, error: unknown): MedxError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const problem = error instanceof Error ? error.message : String(error);
-  if (code.startsWith('Z_')) return new MedxError(report(dataCodes, 'MED3005', { problem }, { place: file }));
+  if (error instanceof DamagedArchive)
+    return new MedxError(report(dataCodes, 'MED3005', { packing: error.packing, problem }, { place: file }));
   return new MedxError(report(dataCodes, 'MED3013', { problem: code || problem }, { place: file }));
 }

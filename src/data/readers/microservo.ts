@@ -7,11 +7,11 @@
  *     [ANY/]…kpi_container….csv            timestamp [s], cmdb_id (NAMESPACE.POD), kpi_name, value
  *     [ANY/]trace….csv                     timestamp [µs], cmdb_id, span_id, trace_id, duration [µs], operation_name, parent_span
  *
- * All plain or gzip, in any folder. Container KPIs only, at service level, as the paper's authors use them; the pods of a
+ * Telemetry also as JSON lines or Parquet, text files also packed (.gz, .zst), in any folder. Container KPIs only, at service level, as the paper's authors use them; the pods of a
  * service are averaged. Counters stay cumulative: differences (equation 7) are a step of the pipeline.
  */
 import { listFiles, readText } from '../files.ts';
-import { csvSelect, touch } from './csv.ts';
+import { csvSelect, tableFile, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, Relation } from './reader.ts';
 
@@ -36,17 +36,18 @@ export function serviceOf(entity: string): string {
 }
 export const microservo: DatasetReader = {
   format: 'microservo',
-  looksFor: 'groundtruth*.json or ground_truth*.csv, log*.csv, kpi_container*.csv, trace*.csv (plain or .gz)',
+  looksFor:
+    'groundtruth*.json or ground_truth*.csv, log*.csv, kpi_container*.csv, trace*.csv (or .jsonl, .ndjson, plain, .gz or .zst, or .parquet)',
 
   find(root) {
     const files = listFiles(root);
     const named = (pattern: RegExp) => files.filter((file) => pattern.test(file.replace(/^.*\//, '')));
     return {
       root,
-      labels: named(/^ground_?truth.*\.(json|csv)(\.gz)?$/),
-      log: named(/^log.*\.csv(\.gz)?$/),
-      metric: named(/kpi_container.*\.csv(\.gz)?$/),
-      trace: named(/^trace.*\.csv(\.gz)?$/),
+      labels: named(/^ground_?truth.*\.(json|csv)(\.(gz|zst))?$/),
+      log: named(tableFile('^log.*')),
+      metric: named(tableFile('kpi_container.*')),
+      trace: named(tableFile('^trace.*')),
     };
   },
 
@@ -147,6 +148,7 @@ function logRelation(files: DatasetFiles): Relation {
     needed: { timestamp: 'DOUBLE', cmdb_id: 'VARCHAR', message: 'VARCHAR' },
     optional: { log_id: 'VARCHAR' },
     also: { message: ['value'] },
+    times: { timestamp: 's' },
   });
   return {
     files: files.log,
@@ -160,6 +162,7 @@ function logRelation(files: DatasetFiles): Relation {
 function metricRelation(files: DatasetFiles): Relation {
   const table = csvSelect(files.root, files.metric, {
     needed: { timestamp: 'DOUBLE', cmdb_id: 'VARCHAR', kpi_name: 'VARCHAR', value: 'DOUBLE' },
+    times: { timestamp: 's' },
   });
   return {
     files: files.metric,
@@ -182,6 +185,7 @@ function traceRelation(files: DatasetFiles): Relation {
       operation_name: 'VARCHAR',
       parent_span: 'VARCHAR',
     },
+    times: { timestamp: 'us' },
   });
   return {
     files: files.trace,

@@ -7,12 +7,10 @@
  * two dash parts are a hash that changes between days, and would tell the day.
  */
 import { sqlText } from '../database.ts';
-import { listFiles, readFirstLine } from '../files.ts';
-import { csvSelect, parseHeader, quoted, touch } from './csv.ts';
+import { listFiles } from '../files.ts';
+import { csvSelect, quoted, readTableHead, tableFile, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, readJson } from './labels.ts';
 import { type DatasetFiles, type DatasetReader, type LabelRow, type Relation, rejects } from './reader.ts';
-
-const csv = '[^/]*\\.csv(\\.gz)?$';
 
 /** `ts-travel-service-64469b5b48-25zj6` → `ts-travel-service`. */
 function serviceOf(pod: string): string {
@@ -21,14 +19,15 @@ function serviceOf(pod: string): string {
 
 export const nezha: DatasetReader = {
   format: 'nezha',
-  looksFor: 'rca_data/DAY/DAY-fault_list.json and DAY/{log,metric,trace}/*.csv[.gz]',
+  looksFor:
+    'rca_data/DAY/DAY-fault_list.json and DAY/{log,metric,trace}/*.csv (or .jsonl, .ndjson, plain, .gz or .zst, or .parquet)',
 
   find(root) {
     const files = listFiles(root).filter((file) => !/(^|\/)construct_data\//.test(file));
-    const below = (folder: string) => files.filter((file) => new RegExp(`(^|/)${folder}/${csv}`).test(file));
+    const below = (folder: string) => files.filter((file) => tableFile(`(^|/)${folder}/[^/]*`).test(file));
     return {
       root,
-      labels: files.filter((file) => /(^|\/)[^/]*fault_list\.json$/.test(file)),
+      labels: files.filter((file) => /(^|\/)[^/]*fault_list\.json(\.(gz|zst))?$/.test(file)),
       log: below('log'),
       metric: below('metric'),
       trace: below('trace'),
@@ -83,6 +82,7 @@ function logRelation(files: DatasetFiles): Relation {
       SpanID: 'VARCHAR',
       Log: 'VARCHAR',
     },
+    times: { TimeUnixNano: 'ns' },
   });
   const time = `CASE WHEN "TimeUnixNano" > 0 THEN "TimeUnixNano" / 1e6 ELSE epoch_us(TRY_CAST("Timestamp" AS TIMESTAMP)) / 1e3 END`;
   // A row is a copy of another only if the raw texts agree, so the key is their hash's input: time, trace, span and log.
@@ -103,11 +103,11 @@ function logRelation(files: DatasetFiles): Relation {
 function metricRelation(files: DatasetFiles): Relation {
   const groups = new Map<string, string[]>();
   for (const file of files.metric) {
-    const header = readFirstLine(files.root, file);
-    groups.set(header, [...(groups.get(header) ?? []), file]);
+    const key = JSON.stringify(readTableHead(files.root, file).names);
+    groups.set(key, [...(groups.get(key) ?? []), file]);
   }
-  const parts = [...groups].map(([header, members]) => {
-    const names = parseHeader(header);
+  const parts = [...groups].map(([key, members]) => {
+    const names = JSON.parse(key) as string[];
     const instance = names.includes('ServiceName') ? 'ServiceName' : 'PodName';
     const kpis = names.filter((name) => name !== '' && !['Time', 'TimeStamp', instance].includes(name));
     const table = csvSelect(files.root, members, {
@@ -116,6 +116,7 @@ function metricRelation(files: DatasetFiles): Relation {
         [instance]: 'VARCHAR',
         ...Object.fromEntries(kpis.map((kpi) => [kpi, 'DOUBLE'] as const)),
       },
+      times: { TimeStamp: 's' },
     });
     return {
       rows: `SELECT "TimeStamp" * 1e3 AS time, false AS repaired, ${touch(instance, ...kpis)} AS used FROM (${table})`,
@@ -143,6 +144,7 @@ function traceRelation(files: DatasetFiles): Relation {
       StartTimeUnixNano: 'BIGINT',
       Duration: 'DOUBLE',
     },
+    times: { StartTimeUnixNano: 'ns' },
   });
   return {
     files: files.trace,

@@ -73,5 +73,4 @@ export interface DatasetReader {
   relation(files: DatasetFiles, modality: Modality, options: ReaderOptions): Relation;
 }
 
-/** Name of the table into which the CSV parser puts refused rows. */
-export const rejects = 'rejects';
+export { rejects } from '../tables/csv.ts';

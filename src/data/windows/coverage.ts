@@ -31,23 +31,27 @@ export async function readCoverage(
 ): Promise<Coverage> {
   const { pieces, covering } = elementaryIntervals(intervals);
   await createIntervals(db, 'pieces', pieces);
-  const count = (from: string, repaired: string, used: string) => `
+  const count = (from: string, repaired: string, used: string, why: string) => `
     SELECT coalesce(i.id, -1) AS id, count(*) AS n, min(r.time) FILTER (isfinite(r.time)) AS first,
       max(r.time) FILTER (isfinite(r.time)) AS last, count(*) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS timeless,
       count(*) FILTER (${repaired} AND isfinite(r.time)) AS repaired,
-      count(${used}) AS used
+      count(${used}) AS used, min(${why}) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS why
     FROM (${from}) r LEFT JOIN pieces i ON ${within('r', 'i')} GROUP BY ALL ORDER BY id`;
-  const scanned = await db.rows(count(relation.rows, 'r.repaired', 'r.used'));
+  const scanned = await db.rows(count(relation.rows, 'r.repaired', 'r.used', refusalText));
   const torn = await readRefusals(db);
   const saved =
-    relation.recover && torn.refused > 0 ? await db.rows(count(relation.recover, 'false', 'r.time')) : [];
+    relation.recover && torn.refused > 0
+      ? await db.rows(count(relation.recover, 'false', 'r.time', "''"))
+      : [];
 
   const perInterval = new Array<number>(intervals.length).fill(0);
   let [rows, timeless, repaired, recovered] = [0, 0, 0, 0];
+  let why: string | undefined;
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const group of [...scanned, ...saved]) {
     rows += Number(group.n);
     timeless += Number(group.timeless);
+    if (group.why !== null && (why === undefined || String(group.why) < why)) why = String(group.why);
     repaired += Number(group.repaired);
     if (group.first !== null) first = Math.min(first, Number(group.first));
     if (group.last !== null) last = Math.max(last, Number(group.last));
@@ -59,12 +63,26 @@ export async function readCoverage(
   return {
     rows: rows + broken,
     refused: broken + timeless,
-    first: broken > 0 ? torn.first : timeless > 0 ? 'a row without a readable time' : '',
+    first: broken > 0 ? torn.first : timeless > 0 ? exampleOf(why) : '',
     repaired,
     recovered,
     perInterval,
     ...(last >= first ? { range: [first, last] as const } : {}),
   };
+}
+
+/** `used` (see `touch`) of a refused row as one text: the smallest is the first row of the first file. */
+const refusalText = `concat(r.used.file, chr(0), lpad(coalesce(CAST(r.used.at AS VARCHAR), ''), 19, '0'), chr(0), coalesce(r.used.why, 'no readable time'))`;
+
+function exampleOf(text: string | undefined): string {
+  const [file, row, reason] = (text ?? '').split('\0');
+  if (!file) return 'a row without a readable time';
+  const place = shortPath(file);
+  return `${Number(row) > 0 ? `${place}, row ${Number(row)}` : place}: ${reason}`;
+}
+
+function shortPath(file: string): string {
+  return file.split('/').slice(-2).join('/');
 }
 
 /** Rows that the CSV parser refused in the scans of this database so far. */
@@ -78,6 +96,8 @@ export async function readRefusals(db: Database): Promise<Refusals> {
     SELECT s.file_path, r.line, r.error_message FROM ${rejects} r JOIN ${rejects}_scan s USING (scan_id, file_id)
     ORDER BY s.file_path, r.line, r.column_idx LIMIT 1`);
   if (!refused || !head) return { refused: 0, first: '' };
-  const file = String(head.file_path).split('/').slice(-2).join('/');
-  return { refused, first: `${file}, line ${head.line}: ${String(head.error_message).split('\n')[0]}` };
+  return {
+    refused,
+    first: `${shortPath(String(head.file_path))}, line ${head.line}: ${String(head.error_message).split('\n')[0]}`,
+  };
 }

@@ -46,8 +46,8 @@ export const dataCodes = defineCodes({
   },
   MED3005: {
     severity: 'error',
-    say: (p: { problem: string }) => ({
-      message: `gzip file is damaged: ${p.problem}`,
+    say: (p: { packing: string; problem: string }) => ({
+      message: `${p.packing} file is damaged: ${p.problem}`,
       notes: ['rows after the damage would be missing without a word'],
       fix: 'fetch or pack the file again',
     }),
@@ -160,6 +160,13 @@ export const dataCodes = defineCodes({
       message: `no training case has ${p.modality} records`,
       notes: ['features have the axes of the training cases; there would be none'],
       fix: `use a model without ${p.modality}, or another split`,
+    }),
+  },
+  MED3020: {
+    severity: 'error',
+    say: (p: { unfit: readonly string[] }) => ({
+      message: `${plural(p.unfit.length, 'column')} of another type: ${p.unfit.join('; ')}`,
+      fix: 'convert the file, or check the format of the dataset',
     }),
   },
   MED3101: {

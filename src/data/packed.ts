@@ -1,0 +1,92 @@
+/**
+ * Unpacking gzip and zstd here, where a whole file must be read by medx itself: heads and labels. Node 20 has no zstd of
+ * its own; telemetry is unpacked by DuckDB, and `checkZstd` says whether a file is whole, which DuckDB does not.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+import { Decompress, decompress } from 'fzstd';
+import type { Packing } from './tables/formats.ts';
+
+/** A packed file that is cut off or damaged. */
+export class DamagedArchive extends Error {
+  readonly packing: Packing;
+  constructor(packing: Packing, problem: string) {
+    super(problem);
+    this.packing = packing;
+  }
+}
+
+export function unpack(bytes: Buffer, packing: Packing): Buffer {
+  return guarded(packing, () => (packing === 'gzip' ? gunzipSync(bytes) : Buffer.from(decompress(bytes))));
+}
+
+/** What can be unpacked of the beginning of a packed file. */
+export function unpackHead(bytes: Buffer, packing: Packing): Buffer {
+  // Z_SYNC_FLUSH: the piece ends in the middle of the stream, which is no error here.
+  if (packing === 'gzip')
+    return guarded(packing, () => gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }));
+  const pieces: Buffer[] = [];
+  const stream = new Decompress((piece) => pieces.push(Buffer.from(piece)));
+  return guarded(packing, () => {
+    stream.push(bytes);
+    return Buffer.concat(pieces);
+  });
+}
+
+function guarded<T>(packing: Packing, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new DamagedArchive(packing, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Walks the blocks of a zstd file (RFC 8878, 3.1) without unpacking them. Throws `DamagedArchive` if the file is cut off or
+ * holds something else; damage inside a block is found when it is unpacked.
+ */
+export function checkZstd(path: string): void {
+  const handle = openSync(path, 'r');
+  const bad = (problem: string) => new DamagedArchive('zstd', problem);
+  const buffer = Buffer.alloc(1 << 16);
+  let [start, held] = [0, 0];
+  try {
+    const { size } = fstatSync(handle);
+    const bytes = (at: number, count: number): number => {
+      if (at + count > size) throw bad('it is cut off');
+      if (at < start || at + count > start + held) {
+        start = at;
+        held = readSync(handle, buffer, 0, buffer.length, at);
+      }
+      return buffer.readUIntLE(at - start, count);
+    };
+    let at = 0;
+    while (at < size) {
+      const magic = bytes(at, 4);
+      if (magic >= 0x184d2a50 && magic <= 0x184d2a5f) {
+        at += 8 + bytes(at + 4, 4);
+        if (at > size) throw bad('it is cut off');
+        continue;
+      }
+      if (magic !== 0xfd2fb528)
+        throw bad(at === 0 ? 'it is no zstd file' : `what follows byte ${at} is no zstd`);
+      const descriptor = bytes(at + 4, 1);
+      const single = (descriptor >> 5) & 1;
+      const contentSize = [single, 2, 4, 8][descriptor >> 6] ?? 0;
+      at += 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0) + contentSize;
+      for (let last = false; !last; ) {
+        const block = bytes(at, 3);
+        last = (block & 1) === 1;
+        const type = (block >> 1) & 3;
+        if (type === 3) throw bad(`the block at byte ${at} is damaged`);
+        at += 3 + (type === 1 ? 1 : block >> 3);
+        if (at > size) throw bad('it is cut off');
+      }
+      if (descriptor & 4) at += 4;
+      if (at > size) throw bad('it is cut off');
+    }
+    if (size === 0) throw bad('it is empty');
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,45 @@
+/** CSV files of one header as SQL. What the parser refuses goes to the table of refused rows. */
+import { join } from 'node:path';
+import { sqlText } from '../database.ts';
+import { type Columns, findColumn, globSafe, quoted, rowColumn, wantedOf, whyColumn } from './columns.ts';
+
+/** Name of the table into which the CSV parser puts refused rows. */
+export const rejects = 'rejects';
+
+/** Names of a header line. Only the simple quoting that headers use is understood. */
+export function parseHeader(line: string): string[] {
+  return line.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+}
+
+/** Columns that nobody asked for are not converted, so a fault in them refuses no row. */
+export function selectCsv(root: string, files: readonly string[], header: string, columns: Columns): string {
+  const found = parseHeader(header);
+  const names = uniqueNames(found);
+  const wanted = wantedOf(columns);
+  const nameOf = new Map(
+    wanted.flatMap(([name]) => {
+      const column = findColumn(found, name, columns);
+      return column === undefined ? [] : [[name, names[found.indexOf(column)] ?? column] as const];
+    }),
+  );
+  const picked = wanted.map(([name, type]) => {
+    const column = nameOf.get(name);
+    return `${column === undefined ? `CAST(NULL AS ${type})` : quoted(column)} AS ${quoted(name)}`;
+  });
+  const types = names.map((column) => {
+    const type = wanted.find(([name]) => nameOf.get(name) === column)?.[1] ?? 'VARCHAR';
+    return `${sqlText(column)}: '${type}'`;
+  });
+  const paths = files.map((file) => sqlText(globSafe(join(root, file))));
+  return `SELECT ${picked.join(', ')}, CAST(NULL AS VARCHAR) AS ${quoted(whyColumn)}, CAST(NULL AS BIGINT) AS ${quoted(rowColumn)}, filename FROM read_csv([${paths.join(', ')}], columns = {${types.join(', ')}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', filename = true, store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejects}_scan')`;
+}
+
+/** DuckDB wants every column named once; an index column often has no name. */
+function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.map((name, i) => {
+    const unique = name === '' || seen.has(name.toLowerCase()) ? `_${i}_${name}` : name;
+    seen.add(unique.toLowerCase());
+    return unique;
+  });
+}
