@@ -1,39 +1,6 @@
 /** `dataset NAME { … }`: where telemetry comes from, how it is cut into cases and windows, how cases are split. */
-import { simulatedSystems, simulatorSettings } from '../simulator.ts';
-import type { BlockSpec, CallSpec, SettingSpec, ValueType } from '../types.ts';
-
-const folder: SettingSpec = {
-  name: 'root',
-  type: { kind: 'text' },
-  doc: 'Folder below the data root (`--data-root`, `MEDX_DATA`, `./data`).',
-};
-
-export const sources: readonly CallSpec[] = [
-  { name: 'microservo', doc: "Reads data set D3's raw format (MicroServo platform).", args: [folder] },
-  { name: 'nezha', doc: 'Reads the raw format of the Nezha data sets.', args: [folder] },
-  {
-    name: 'simulate',
-    doc: 'Simulates telemetry with injected faults. Every table says `simulated`.',
-    args: [
-      {
-        name: 'system',
-        type: {
-          kind: 'choice',
-          of: simulatedSystems.map((name) => ({ name, doc: 'Nine services with three pods each.' })),
-        },
-        doc: 'What is simulated.',
-      },
-      ...simulatorSettings.map((setting): SettingSpec => {
-        const range = { min: setting.min, max: setting.max };
-        const type: ValueType =
-          setting.type === 'duration'
-            ? { kind: 'duration', ...range }
-            : { kind: 'number', ...range, ...(setting.type === 'integer' ? { integer: true } : {}) };
-        return { name: setting.name, type, default: setting.default, doc: setting.doc };
-      }),
-    ],
-  },
-];
+import { sources } from '../sources/index.ts';
+import type { BlockSpec, SettingSpec } from '../types.ts';
 
 const share = (name: string, value: number, of: string): SettingSpec => ({
   name,
