@@ -4,12 +4,32 @@
  * `src/data/simulator`.
  */
 
-export type SimulatedSystem = 'online_boutique';
-export const simulatedSystems: readonly SimulatedSystem[] = ['online_boutique'];
+export type SimulatedSystem = 'online_boutique' | 'micross';
+export const simulatedSystems: readonly { readonly name: SimulatedSystem; readonly doc: string }[] = [
+  {
+    name: 'online_boutique',
+    doc: 'Online Boutique: nine services with three pods each, or as data set D1 runs it: ten with four.',
+  },
+  {
+    name: 'micross',
+    doc: 'A system like MicroSS (data set D2): web, mob, log, redis and db services, two instances each.',
+  },
+];
+
+export type SimulatedFormat = 'microservo' | 'aiops22' | 'gaia';
+export const simulatedFormats: readonly { readonly name: SimulatedFormat; readonly doc: string }[] = [
+  {
+    name: 'microservo',
+    doc: "Data set D3's raw format and classes: cpu, http/grpc, memory, network, pod_failure.",
+  },
+  { name: 'aiops22', doc: "Data set D1's raw format and classes: cpu, io, memory, network, process." },
+  { name: 'gaia', doc: "Data set D2's raw format and classes: login, memory, file, access." },
+];
 
 /** Parameters of stage `simulate`. Durations are milliseconds. Every value is resolved. */
 export type SimulatorParams = {
   readonly system: SimulatedSystem;
+  readonly format: SimulatedFormat;
   readonly cases: number;
   readonly seed: number;
   readonly rate: number;
@@ -23,7 +43,7 @@ export type SimulatorSetting = {
   /** As a `.med` file writes it. */
   readonly name: string;
   /** As the stage's parameters hold it: a duration `before` becomes `before_ms`. */
-  readonly param: Exclude<keyof SimulatorParams, 'system'>;
+  readonly param: Exclude<keyof SimulatorParams, 'system' | 'format'>;
   readonly type: 'integer' | 'number' | 'duration';
   /** Milliseconds for a duration, as are the bounds. */
   readonly default: number;

@@ -50,7 +50,8 @@ function statusOf(source: ResolvedCall, world: World) {
 /** `microservo("d3")`, `simulated Online Boutique (119 cases, seed 2024)`. */
 function describe({ call, args }: ResolvedCall): string {
   if (call !== 'simulate') return `${call}("${String(args.root)}")`;
-  return `simulated ${String(args.system)} (${String(args.cases)} cases, seed ${String(args.seed)})`;
+  const format = args.format === 'microservo' ? '' : ` as ${String(args.format)}`;
+  return `simulated ${String(args.system)}${format} (${String(args.cases)} cases, seed ${String(args.seed)})`;
 }
 
 function planReading(
@@ -63,8 +64,10 @@ function planReading(
   const raw = simulated
     ? graph.add('simulate', simulatorParams(source), {}, `simulate ${data.name}`)
     : undefined;
-  // The simulator writes D3's format; where its files are is the artefact's business.
-  const dataset: JsonObject = simulated ? { format: 'microservo', root: '' } : readParams(source, digest);
+  // Where the simulator's files are is the artefact's business.
+  const dataset: JsonObject = simulated
+    ? { format: String(source.args.format), root: '' }
+    : readParams(source, digest);
   const cases = graph.add(
     'cases',
     {
@@ -100,5 +103,5 @@ function readParams(source: ResolvedCall, digest: string | undefined): JsonObjec
 
 function simulatorParams({ args }: ResolvedCall): JsonObject {
   const settings = simulatorSettings.map(({ name, param }) => [param, args[name]!] as const);
-  return { system: args.system!, ...Object.fromEntries(settings) };
+  return { system: args.system!, format: args.format!, ...Object.fromEntries(settings) };
 }

@@ -1,4 +1,4 @@
-/** Stage `simulate`: writes a simulated data set in D3's raw format into `raw/`. */
+/** Stage `simulate`: writes a simulated data set in the raw format of its settings into `raw/`. */
 import type { SimulatorParams } from '../catalog/simulator.ts';
 import { stageKinds } from '../catalog/stages.ts';
 import { simulateDataset } from '../data/simulator/simulate.ts';
@@ -9,9 +9,10 @@ export const stage: StageKind<SimulatorParams> = {
   version: stageKinds.simulate.version,
   cost: 'light',
   async run(params, context) {
-    const summary = await simulateDataset(params, context.out.path('raw'), (done) => {
+    const onCase = (done: number): void => {
       if (done % 8 === 0 || done === params.cases) context.progress({ step: done, steps: params.cases });
-    });
+    };
+    const summary = await simulateDataset(params, context.out.path('raw'), { onCase });
     context.out.json('summary', summary);
   },
 };

@@ -1,4 +1,4 @@
-import { simulatedSystems, simulatorSettings } from '../simulator.ts';
+import { simulatedFormats, simulatedSystems, simulatorSettings } from '../simulator.ts';
 import type { CallSpec, SettingSpec, ValueType } from '../types.ts';
 
 export const simulate: CallSpec = {
@@ -7,10 +7,7 @@ export const simulate: CallSpec = {
   args: [
     {
       name: 'system',
-      type: {
-        kind: 'choice',
-        of: simulatedSystems.map((name) => ({ name, doc: 'Nine services with three pods each.' })),
-      },
+      type: { kind: 'choice', of: simulatedSystems },
       doc: 'What is simulated.',
     },
     ...simulatorSettings.map((setting): SettingSpec => {
@@ -21,5 +18,11 @@ export const simulate: CallSpec = {
           : { kind: 'number', ...range, ...(setting.type === 'integer' ? { integer: true } : {}) };
       return { name: setting.name, type, default: setting.default, doc: setting.doc };
     }),
+    {
+      name: 'format',
+      type: { kind: 'choice', of: simulatedFormats },
+      default: 'microservo',
+      doc: 'Raw format that is written, and whose classes of failures are injected.',
+    },
   ],
 };

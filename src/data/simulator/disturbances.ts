@@ -2,11 +2,11 @@
  * Draws the harmless disturbances of a case. They use the faults' own mechanisms at lesser strength and at any time, so a
  * raised CPU, a grown memory, a restart or an error line is evidence and not proof.
  */
-import type { SimulatorParams } from '../../catalog/simulator.ts';
 import type { Chatter, Effect } from './effects.ts';
 import { RandomStream } from './random.ts';
 import type { CaseTimes } from './schedule.ts';
-import { nodes, podCount, podNode, replicas, services } from './system.ts';
+import type { Setup } from './setup.ts';
+import type { System } from './system.ts';
 
 export type Disturbances = { readonly effects: readonly Effect[]; readonly chatter: readonly Chatter[] };
 
@@ -15,7 +15,7 @@ type Draft = { effects: Effect[]; chatter: Chatter[] };
 type Kind = {
   /** Mean number per twenty minutes at noise 1. */
   readonly mean: number;
-  readonly add: (draws: RandomStream, start: number, into: Draft) => void;
+  readonly add: (draws: RandomStream, start: number, into: Draft, system: System) => void;
 };
 
 function effect(
@@ -29,9 +29,8 @@ function effect(
   return { kind, pods, start, end: start + length, amount, ramp: 0, share: 1, ...rest };
 }
 
-function podsOf(service: number, count: number, draws: RandomStream): number[] {
-  const first = service * replicas;
-  return draws.shuffled([first, first + 1, first + 2]).slice(0, count);
+function podsOf({ replicas }: System, service: number, count: number, draws: RandomStream): number[] {
+  return draws.shuffled(range(replicas).map((replica) => service * replicas + replica)).slice(0, count);
 }
 
 function range(count: number): number[] {
@@ -53,17 +52,22 @@ const kinds: readonly Kind[] = [
   // A noisy neighbour on one node.
   {
     mean: 0.3,
-    add: (draws, start, { effects }) => {
-      const node = draws.integer(nodes);
-      const pods = range(podCount).filter((pod) => podNode(pod) === node);
+    add: (draws, start, { effects }, system) => {
+      const node = draws.integer(system.nodes);
+      const pods = range(system.podCount).filter((pod) => system.podNodes[pod] === node);
       effects.push(effect('steal', pods, start, draws.between(40, 240), draws.between(0.3, 0.85)));
     },
   },
   // A batch job in one or all pods of a service: a report, a rebuilt index, a profiler left on.
   {
     mean: 0.4,
-    add: (draws, start, { effects }) => {
-      const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
+    add: (draws, start, { effects }, system) => {
+      const pods = podsOf(
+        system,
+        draws.integer(system.services.length),
+        draws.chance(0.3) ? system.replicas : 1,
+        draws,
+      );
       effects.push(
         effect('stress', pods, start, draws.between(40, 240), draws.between(0.15, 0.85), {
           ramp: draws.between(0, 30),
@@ -74,8 +78,13 @@ const kinds: readonly Kind[] = [
   // Memory that grows and is given back: a large export, a refilled cache.
   {
     mean: 0.45,
-    add: (draws, start, { effects }) => {
-      const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
+    add: (draws, start, { effects }, system) => {
+      const pods = podsOf(
+        system,
+        draws.integer(system.services.length),
+        draws.chance(0.3) ? system.replicas : 1,
+        draws,
+      );
       const kind = draws.chance(0.5) ? 'memory' : 'cache';
       const length = draws.between(60, 420);
       const ramp = draws.between(0.2, 0.9) * length;
@@ -85,8 +94,13 @@ const kinds: readonly Kind[] = [
   // A rolling restart: one pod, or all of a service one after the other.
   {
     mean: 0.3,
-    add: (draws, start, { effects }) => {
-      const pods = podsOf(draws.integer(services.length), draws.chance(0.3) ? 3 : 1, draws);
+    add: (draws, start, { effects }, system) => {
+      const pods = podsOf(
+        system,
+        draws.integer(system.services.length),
+        draws.chance(0.3) ? system.replicas : 1,
+        draws,
+      );
       pods.forEach((pod, order) => {
         effects.push(effect('drain', [pod], start + order * 40, draws.between(4, 25), 1));
       });
@@ -95,15 +109,20 @@ const kinds: readonly Kind[] = [
   // A crash that nobody injected: short, one pod, not announced to the load balancer.
   {
     mean: 0.1,
-    add: (draws, start, { effects }) => {
-      effects.push(effect('kill', [draws.integer(podCount)], start, draws.between(2, 12), 1));
+    add: (draws, start, { effects }, system) => {
+      effects.push(effect('kill', [draws.integer(system.podCount)], start, draws.between(2, 12), 1));
     },
   },
   // Jitter on the network of a few pods.
   {
     mean: 0.4,
-    add: (draws, start, { effects }) => {
-      const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
+    add: (draws, start, { effects }, system) => {
+      const pods = podsOf(
+        system,
+        draws.integer(system.services.length),
+        1 + draws.integer(system.replicas),
+        draws,
+      );
       const length = draws.between(30, 200);
       if (draws.chance(0.6)) {
         const share = draws.between(0.1, 0.7);
@@ -116,8 +135,13 @@ const kinds: readonly Kind[] = [
   // A sidecar that reloads its configuration refuses some requests and holds others back.
   {
     mean: 0.3,
-    add: (draws, start, { effects }) => {
-      const pods = podsOf(draws.integer(services.length), 1 + draws.integer(3), draws);
+    add: (draws, start, { effects }, system) => {
+      const pods = podsOf(
+        system,
+        draws.integer(system.services.length),
+        1 + draws.integer(system.replicas),
+        draws,
+      );
       const length = draws.between(20, 120);
       effects.push(effect('abort', pods, start, length, draws.between(0.05, 0.3)));
       if (draws.chance(0.5)) {
@@ -129,22 +153,36 @@ const kinds: readonly Kind[] = [
   // Lines that tell nothing about the case.
   {
     mean: 1.5,
-    add: (draws, start, { chatter }) => {
+    add: (draws, start, { chatter }, system) => {
       const topic = draws.pick(['proxy', 'agent', 'client', 'unavailable', 'slow', 'memory'] as const);
-      const pod = draws.integer(podCount);
+      const pod = draws.integer(system.podCount);
       const end = start + draws.between(5, 120);
       chatter.push({ topic, pod, start, end, lines: 2 + draws.poisson(5) });
     },
   },
 ];
 
-export function drawDisturbances(params: SimulatorParams, index: number, times: CaseTimes): Disturbances {
+/** Only where the format shows disks: a backup, an index that is written, a log that is rotated. */
+const diskJob: Kind = {
+  mean: 0.4,
+  add: (draws, start, { effects }, system) => {
+    const pods = podsOf(system, draws.integer(system.services.length), 1, draws);
+    const kind = draws.chance(0.5) ? 'read' : 'write';
+    effects.push(effect(kind, pods, start, draws.between(40, 240), draws.between(5, 60)));
+  },
+};
+
+export function drawDisturbances(
+  { params, system, plan }: Setup,
+  index: number,
+  times: CaseTimes,
+): Disturbances {
   const draws = new RandomStream(params.seed, index, 'disturbance');
   const length = times.recordEnd - times.recordStart;
   const result: Draft = { effects: [], chatter: [] };
-  for (const kind of kinds) {
+  for (const kind of plan.disks ? [...kinds, diskJob] : kinds) {
     const count = draws.poisson((kind.mean * params.noise * length) / 1200);
-    for (let i = 0; i < count; i++) kind.add(draws, draws.uniform() * length, result);
+    for (let i = 0; i < count; i++) kind.add(draws, draws.uniform() * length, result, system);
   }
   return result;
 }

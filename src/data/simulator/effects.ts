@@ -26,6 +26,18 @@ export type EffectKind =
   | 'abort'
   /** The sidecar holds requests to the pod back. Amount: milliseconds. */
   | 'hold'
+  /** The main process of the container ends, and ends again some time after each start. */
+  | 'exit'
+  /** Files are read from disk, or written. Amount: MB per second. */
+  | 'read'
+  | 'write'
+  /** Messages that leave the pod are sent twice. Amount: probability. */
+  | 'repeat'
+  /** Handlers wait `stall` seconds for a login that then fails. Amount: probability. */
+  | 'login'
+  /** Handlers may not open a resource, or do not find a file. Amount: probability. */
+  | 'denied'
+  | 'missing'
   /** More requests from outside. Amount: factor less 1. Acts on no pod. */
   | 'load';
 

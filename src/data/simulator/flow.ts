@@ -2,35 +2,10 @@
  * Mean request flow through the call graph at one moment: how often each operation is called, which calls fail, and how
  * long they take. Requests that fail early make no further calls, and failed calls are tried again.
  */
-import { findOperation, type Operation, operations, requestMix, services } from './system.ts';
+import type { Operation, System } from './system.ts';
 
 /** Attempts of one call: the first and two more (Istio's default). */
 export const attempts = 3;
-
-/** Caller and callee as indices into `services`. */
-export type Edge = { readonly caller: number; readonly callee: number };
-
-const width = services.length;
-const edgeKeys = [
-  ...new Set(
-    operations.flatMap(({ service, calls }) =>
-      calls.map(({ to }) => service * width + (operations[findOperation(to)] as Operation).service),
-    ),
-  ),
-].sort((a, b) => a - b);
-
-/** Every edge of the call graph between services. */
-export const edges: readonly Edge[] = edgeKeys.map((key) => ({
-  caller: Math.floor(key / width),
-  callee: key % width,
-}));
-
-const edgeNumbers = new Map(edgeKeys.map((key, index) => [key, index]));
-
-/** Index into `edges`. */
-export function edge(caller: number, callee: number): number {
-  return edgeNumbers.get(caller * width + callee) as number;
-}
 
 /** What the flow depends on, per service. */
 export type ServiceView = {
@@ -60,7 +35,7 @@ export type Flow = {
   readonly latency: Float64Array;
 };
 
-export function makeFlow(): Flow {
+export function makeFlow({ edges, operations, services }: System): Flow {
   const perEdge = () => new Float64Array(edges.length);
   return {
     served: new Float64Array(operations.length),
@@ -74,17 +49,9 @@ export function makeFlow(): Flow {
   };
 }
 
-const callees = operations.map((item) =>
-  item.calls.map(({ to, times, optional }) => {
-    const operation = findOperation(to);
-    const { service } = operations[operation] as Operation;
-    return { operation, service, edge: edge(item.service, service), times, optional };
-  }),
-);
-
-/** Overwrites `flow` with the flow for `load` requests per second. */
-export function computeFlow(load: number, view: ServiceView, flow: Flow): void {
-  for (const array of Object.values(flow)) array.fill(0);
+/** Adds to an empty `flow` that of `load` requests per second. */
+export function computeFlow(system: System, load: number, view: ServiceView, flow: Flow): void {
+  const { services, operations, calls, requestMix } = system;
   const visits = new Float64Array(services.length);
   for (const { operation, share } of requestMix) visit(operation, load * share);
   for (let s = 0; s < services.length; s++) {
@@ -97,23 +64,23 @@ export function computeFlow(load: number, view: ServiceView, flow: Flow): void {
     flow.served[index] = (flow.served[index] as number) + rate;
     let alive = 1;
     let time = operation.work * (view.slow[own] as number) + (view.extra[own] as number);
-    for (const { operation: callee, service: to, edge: e, times, optional } of callees[
+    for (const { operation: callee, service: to, edge: e, times, optional } of calls[
       index
-    ] as (typeof callees)[number]) {
+    ] as (typeof calls)[number]) {
       const refuse = view.refuse[to] as number;
       const fail = refuse ** attempts;
-      const calls = rate * alive * times;
-      const tried = calls * (1 + refuse + refuse * refuse);
-      const inner = visit(callee, calls * (1 - fail));
+      const wanted = rate * alive * times;
+      const tried = wanted * (1 + refuse + refuse * refuse);
+      const inner = visit(callee, wanted * (1 - fail));
       const transport = 1.6 + (view.late[own] as number) + (view.late[to] as number);
-      const each = transport + (1 - fail) * inner + (tried / Math.max(calls, 1e-12) - 1) * 40;
+      const each = transport + (1 - fail) * inner + (tried / Math.max(wanted, 1e-12) - 1) * 40;
       const bytes = (operations[callee] as Operation).bytes;
-      add(flow.ok, e, calls * (1 - fail));
-      add(flow.failed, e, calls * fail);
+      add(flow.ok, e, wanted * (1 - fail));
+      add(flow.failed, e, wanted * fail);
       add(flow.tried, e, tried);
-      add(flow.time, e, calls * each);
+      add(flow.time, e, wanted * each);
       add(flow.sent, e, tried * bytes[0]);
-      add(flow.received, e, calls * (1 - fail) * bytes[1]);
+      add(flow.received, e, wanted * (1 - fail) * bytes[1]);
       time += alive * times * each;
       if (!optional) alive *= (1 - fail) ** times;
     }

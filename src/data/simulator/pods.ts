@@ -6,19 +6,12 @@
  * throttles, and a request that meets a throttled period stalls. Memory: collectors and page reclaim take time as the
  * limit comes near, and past it the container is killed.
  */
-import { type Acts, actOn, drawLoad, type Outage, planOutages, stepSeconds } from './acts.ts';
+import { type Acts, actOn, drawLoad, makeActs, type Outage, planOutages, stepSeconds } from './acts.ts';
 import type { Effect } from './effects.ts';
 import { computeFlow, type Flow, makeFlow, type ServiceView } from './flow.ts';
 import { RandomStream } from './random.ts';
-import {
-  type Operation,
-  operations,
-  podCount,
-  podService,
-  replicas,
-  type Service,
-  services,
-} from './system.ts';
+import type { Setup } from './setup.ts';
+import { type Operation, podService, type Service, type System } from './system.ts';
 
 /** Arrays are `[step, pod]` unless noted. */
 export type PodTracks = {
@@ -39,6 +32,15 @@ export type PodTracks = {
   readonly abort: Float32Array;
   readonly hold: Float32Array;
   readonly holdShare: Float32Array;
+  /** MB per second that a fault or a job reads and writes; probability that a request waits for the disk. */
+  readonly read: Float32Array;
+  readonly write: Float32Array;
+  readonly disk: Float32Array;
+  /** Probability that a message is sent twice, and that a handler fails for one of three reasons. */
+  readonly repeat: Float32Array;
+  readonly login: Float32Array;
+  readonly denied: Float32Array;
+  readonly missing: Float32Array;
   /** Cores in use, cores in use by the kernel, share of throttled periods. */
   readonly cpu: Float32Array;
   readonly kernel: Float32Array;
@@ -53,21 +55,42 @@ export type PodTracks = {
 };
 
 const cores = 2;
-const collector = { go: 0.35, dotnet: 1, node: 1.1, python: 0.7 } as const;
+const collector = { go: 0.35, dotnet: 1, node: 1.1, python: 0.7, java: 0.9 } as const;
+/** Acts that `requests.ts` and the metrics meet as they are. */
+const passed = [
+  'delay',
+  'delayShare',
+  'loss',
+  'abort',
+  'hold',
+  'holdShare',
+  'read',
+  'write',
+  'repeat',
+  'login',
+  'denied',
+  'missing',
+] as const;
+/** MB per second that a pod's disk gives. */
+const diskRate = 260;
+/** Milliseconds that a login which fails takes. */
+export const loginStall = 11_000;
 
+/** `clock` is the local time of day at the start of the record, in seconds. */
 export function trackPods(
-  seed: number,
+  { system, params: { seed } }: Setup,
   index: number,
   effects: readonly Effect[],
-  recordStart: number,
+  clock: number,
   seconds: number,
 ): PodTracks {
+  const { services, operations, replicas, podCount, serviceOf } = system;
   const draws = new RandomStream(seed, index, 'pods');
   const steps = Math.ceil(seconds / stepSeconds);
   const size = steps * podCount;
   const track = () => new Float32Array(size);
-  const load = drawLoad(seed, index, effects, recordStart, steps);
-  const outages = effects.flatMap((effect) => planOutages(effect, draws));
+  const load = drawLoad(system, seed, index, effects, clock, steps);
+  const outages = effects.flatMap((effect) => planOutages(system, effect, draws));
   const tracks = {
     steps,
     load,
@@ -83,6 +106,13 @@ export function trackPods(
     abort: track(),
     hold: track(),
     holdShare: track(),
+    read: track(),
+    write: track(),
+    disk: track(),
+    repeat: track(),
+    login: track(),
+    denied: track(),
+    missing: track(),
     cpu: track(),
     kernel: track(),
     throttled: track(),
@@ -96,6 +126,7 @@ export function trackPods(
   const pace = services.map(() => draws.lognormal(1, 0.12));
   const bulk = Array.from({ length: podCount }, () => draws.lognormal(1, 0.06));
   const wander = new Float64Array(podCount);
+  const acts = makeActs(system);
   const killedAt = new Float64Array(podCount).fill(-1);
   const view: ServiceView = {
     refuse: new Float64Array(services.length),
@@ -106,24 +137,22 @@ export function trackPods(
 
   for (let step = 0; step < steps; step++) {
     const time = step * stepSeconds;
-    const acts = actOn(effects, time, killedAt);
+    actOn(effects, time, killedAt, acts);
     const base = step * podCount;
     for (let pod = 0; pod < podCount; pod++) {
       const out = outages.find((item) => item.pod === pod && time >= item.down && time < item.ready);
       tracks.down[base + pod] = out ? 1 : 0;
       const hidden = outages.some((item) => item.pod === pod && time >= item.unlisted && time < item.ready);
       tracks.listed[base + pod] = hidden ? 0 : 1;
-      for (const name of ['delay', 'delayShare', 'loss', 'abort', 'hold', 'holdShare'] as const) {
-        tracks[name][base + pod] = acts[name][pod] as number;
-      }
+      for (const name of passed) tracks[name][base + pod] = acts[name][pod] as number;
     }
-    look(tracks, base, view);
-    const flow = makeFlow();
-    computeFlow(load[step] as number, view, flow);
+    look(system, tracks, base, view);
+    const flow = makeFlow(system);
+    computeFlow(system, load[step] as number, view, flow);
     tracks.flows.push(flow);
     for (let pod = 0; pod < podCount; pod++) {
       wander[pod] = 0.9 * (wander[pod] as number) + 0.07 * draws.normal();
-      settle(pod, step, acts, pace[Math.floor(pod / replicas)] as number, bulk[pod] as number);
+      settle(pod, step, acts, pace[serviceOf[pod] as number] as number, bulk[pod] as number);
     }
   }
   return tracks;
@@ -131,8 +160,8 @@ export function trackPods(
   function settle(pod: number, step: number, acts: Acts, factor: number, size: number): void {
     const at = step * podCount + pod;
     const time = step * stepSeconds;
-    const service = podService(pod);
-    const number = Math.floor(pod / replicas);
+    const service = podService(system, pod);
+    const number = serviceOf[pod] as number;
     const out = outages.find((item) => item.pod === pod && time >= item.down && time < item.ready);
     if (out && time < out.started) {
       tracks.slow[at] = 1;
@@ -147,16 +176,16 @@ export function trackPods(
     const share = out ? 0 : shareOf(step, pod);
     let demand = 0;
     let visits = 0;
-    operations.forEach((operation: Operation, index) => {
-      if (operation.service !== number) return;
+    for (const index of system.served[number] as readonly number[]) {
       const rate = (flow.served[index] as number) * share;
       visits += rate;
-      demand += (rate * operation.work * factor) / 1000;
-    });
+      demand += (rate * (operations[index] as Operation).work * factor) / 1000;
+    }
     const cold = 1 + 2.5 * Math.exp(-age / 15);
     demand *= cold * Math.exp(wander[pod] as number);
     const boot = out || age < 15 ? 0.6 : 0;
 
+    const disk = (acts.read[pod] as number) + (acts.write[pod] as number);
     // Memory first: it costs CPU.
     const wanted = (acts.memory[pod] as number) * service.limit;
     const rss =
@@ -165,7 +194,9 @@ export function trackPods(
       wanted;
     const cache =
       service.cache * size * (1 + 0.02 * (wander[pod] as number)) +
-      (acts.cache[pod] as number) * service.limit;
+      (acts.cache[pod] as number) * service.limit +
+      // What is read or written stays in the page cache for a while.
+      Math.min(0.3 * service.limit, 1.2 * disk);
     const pressure = Math.max(0, Math.min(1, ((rss + 0.3 * cache) / service.limit - 0.3) / 0.6));
     const collecting = collector[service.language] * pressure ** 1.3;
     if (rss > service.limit && !out) killForMemory(pod, time, service);
@@ -174,19 +205,23 @@ export function trackPods(
 
     const quota = service.cores;
     const stress = (acts.stress[pod] as number) * quota;
-    const busy = demand + service.idle + boot + 0.5 * collecting + (wanted > 0 ? 0.08 : 0);
+    const busy = demand + service.idle + boot + 0.5 * collecting + (wanted > 0 ? 0.08 : 0) + 0.0016 * disk;
     const room = quota * (1 - Math.min(0.95, acts.steal[pod] as number));
     const use = Math.min(0.98, (busy + stress) / room);
     const throttled = Math.max(0, Math.min(0.9, ((busy + stress) / quota - 0.75) / 0.45));
     const used = Math.min(room, busy + stress);
     tracks.cpu[at] = used;
     const packets = visits * 2 * (1 + 2 * (acts.loss[pod] as number));
-    tracks.kernel[at] = Math.min(used * 0.8, used * 0.22 + packets * 0.0006 + 0.1 * collecting);
+    tracks.kernel[at] = Math.min(
+      used * 0.8,
+      used * 0.22 + packets * 0.0006 + 0.1 * collecting + 0.0012 * disk,
+    );
     tracks.throttled[at] = throttled;
     tracks.slow[at] = (factor * cold) / (1 - use ** cores);
     tracks.stall[at] = 0.5 * throttled;
     tracks.pause[at] = Math.min(0.6, 0.45 * collecting);
     tracks.pauseMs[at] = 12 + 90 * collecting;
+    tracks.disk[at] = Math.min(0.55, (0.5 * disk) / diskRate);
     const waiting = (visits * (flow.latency[number] as number)) / 1000;
     const spawn = service.language === 'go' ? 0.1 : 1;
     tracks.threads[at] = Math.round(
@@ -212,7 +247,12 @@ export function trackPods(
 }
 
 /** What callers meet at each service, averaged over its listed pods. Slowness is that of the step before. */
-function look(tracks: Omit<PodTracks, 'flows'>, base: number, view: ServiceView): void {
+function look(
+  { services, replicas, podCount }: System,
+  tracks: Omit<PodTracks, 'flows'>,
+  base: number,
+  view: ServiceView,
+): void {
   for (let service = 0; service < services.length; service++) {
     let listed = 0;
     let refuse = 0;
@@ -230,6 +270,7 @@ function look(tracks: Omit<PodTracks, 'flows'>, base: number, view: ServiceView)
         extra += (tracks.pause[past] as number) * (tracks.pauseMs[past] as number);
       }
       extra += (tracks.hold[base + pod] as number) * (tracks.holdShare[base + pod] as number);
+      extra += loginStall * (tracks.login[base + pod] as number);
       late += (tracks.delay[base + pod] as number) * (tracks.delayShare[base + pod] as number);
       late += 220 * (tracks.loss[base + pod] as number);
     }

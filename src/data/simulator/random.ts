@@ -17,16 +17,16 @@ export const purposes = {
   logs: 9,
   metrics: 10,
   housekeeping: 11,
+  devices: 12,
 } as const;
 
 export type Purpose = keyof typeof purposes;
-
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 const hexPairs: readonly string[] = Array.from({ length: 65536 }, (_, value) =>
   value.toString(16).padStart(4, '0'),
 );
 
+/** The rounds are written out: this is the innermost loop of a simulation. */
 export class RandomStream {
   readonly #key0: number;
   readonly #key1: number;
@@ -50,27 +50,50 @@ export class RandomStream {
       this.#hasSpare = false;
       return this.#spare >>> 0;
     }
-    let x0 = (this.#low + this.#key0) | 0;
-    let x1 = (this.#high + this.#key1) | 0;
+    const key0 = this.#key0;
+    const key1 = this.#key1;
+    const key2 = this.#key2;
+    let x0 = (this.#low + key0) | 0;
+    let x1 = (this.#high + key1) | 0;
     this.#low = (this.#low + 1) | 0;
-    for (let round = 0; round < 13; round++) {
-      const r = rotations[round & 7] as number;
-      x0 = (x0 + x1) | 0;
-      x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
-      if ((round & 3) === 3) {
-        // Key injection after every fourth round.
-        const group = (round + 1) >> 2;
-        x0 = (x0 + this.#key(group % 3)) | 0;
-        x1 = (x1 + this.#key((group + 1) % 3) + group) | 0;
-      }
-    }
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+    // Key injection 1.
+    x0 = (x0 + key1) | 0;
+    x1 = (x1 + key2 + 1) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 29) | (x1 >>> 3)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 16) | (x1 >>> 16)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 24) | (x1 >>> 8)) ^ x0;
+    // Key injection 2.
+    x0 = (x0 + key2) | 0;
+    x1 = (x1 + key0 + 2) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+    // Key injection 3.
+    x0 = (x0 + key0) | 0;
+    x1 = (x1 + key1 + 3) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
     this.#spare = x1;
     this.#hasSpare = true;
     return x0 >>> 0;
-  }
-
-  #key(index: number): number {
-    return index === 0 ? this.#key0 : index === 1 ? this.#key1 : this.#key2;
   }
 
   /** 32 random bits as eight hexadecimal digits. */

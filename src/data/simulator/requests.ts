@@ -7,66 +7,36 @@
 
 import { stepSeconds } from './acts.ts';
 import { attempts } from './flow.ts';
-import type { RequestLog } from './logs.ts';
-import type { PodTracks } from './pods.ts';
+import { loginStall, type PodTracks } from './pods.ts';
 import { RandomStream } from './random.ts';
-import {
-  findOperation,
-  meanLoad,
-  type Operation,
-  operations,
-  podCount,
-  replicas,
-  requestMix,
-  services,
-} from './system.ts';
+import type { Setup } from './setup.ts';
+import { SpanTable, type Status, status } from './spans.ts';
+import type { Operation } from './system.ts';
+import type { Complaint, Refusal, Voice } from './voices/voice.ts';
 
 /** Milliseconds from which a caller speaks of a slow call. */
 const slowCall = 180;
 
-/** gRPC status codes. */
-export const status = { ok: 0, deadline: 4, internal: 13, unavailable: 14 } as const;
-export type Status = (typeof status)[keyof typeof status];
-
-/** Why an attempt was refused; only the caller's log tells. */
-export type Refusal = 'none' | 'refused' | 'terminated' | 'no_endpoint' | 'aborted';
-
-export type Span = {
-  readonly trace: number;
-  /** Index of the parent in the list of spans, -1 for a root. */
-  readonly parent: number;
-  readonly operation: number;
-  /** `external`: the caller's side of a call. `request`: the side that serves it. */
-  readonly type: 'request' | 'external';
-  readonly pod: number;
-  /** Microseconds since the start of the record. */
-  start: number;
-  end: number;
-  status: Status;
-};
+const complaints = ['login', 'denied', 'missing'] as const;
 
 type Answer = { end: number; status: Status; refusal: Refusal };
 
-const callees = operations.map((item) =>
-  item.calls.flatMap(({ to, times, optional }) =>
-    Array.from({ length: times }, () => ({ operation: findOperation(to), optional })),
-  ),
-);
-
-export type Walk = { readonly spans: readonly Span[]; readonly traces: number };
-
 /** Requests that start in the record, `rate` per second at mean load. Times inside are milliseconds. */
 export function walkRequests(
-  seed: number,
+  { system, params: { seed, rate } }: Setup,
   index: number,
-  rate: number,
   tracks: PodTracks,
   seconds: number,
-  log: RequestLog,
-): Walk {
+  voice: Voice,
+): SpanTable {
+  const { operations, requestMix, entry, replicas, podCount, meanLoad } = system;
+  const callees = system.calls.map((calls) =>
+    calls.flatMap(({ operation, optional, times }) =>
+      Array.from({ length: times }, () => ({ operation, optional })),
+    ),
+  );
   const draws = new RandomStream(seed, index, 'requests');
-  const spans: Span[] = [];
-  let traces = 0;
+  const spans = new SpanTable();
   for (let step = 0; step < tracks.steps; step++) {
     const count = draws.poisson(((tracks.load[step] as number) / meanLoad) * rate * stepSeconds);
     const starts = Array.from({ length: count }, () => (step + draws.uniform()) * stepSeconds * 1000).sort(
@@ -75,16 +45,13 @@ export function walkRequests(
     for (const start of starts) {
       if (start >= seconds * 1000) continue;
       const { operation } = draws.weighted(requestMix, (item) => item.share);
-      const pod = choosePod(
-        services.findIndex((item) => item.name === 'frontend'),
-        start,
-      );
+      const pod = choosePod(entry, start);
       if (pod < 0 || tracks.down[at(start, pod)]) continue;
       serve(operation, pod, start, start + 20_000, -1);
-      traces++;
+      spans.traces++;
     }
   }
-  return { spans, traces };
+  return spans;
 
   function at(time: number, pod: number): number {
     const step = Math.min(tracks.steps - 1, Math.floor(time / (1000 * stepSeconds)));
@@ -117,6 +84,8 @@ export function walkRequests(
     if (loss > 0) {
       for (let wait = 200; draws.chance(loss) && wait < 1000; wait *= 2) took += wait;
     }
+    const repeat = tracks.repeat[here] as number;
+    if (repeat > 0 && draws.chance(repeat)) took += draws.exponential(2.5);
     return took;
   }
 
@@ -126,35 +95,43 @@ export function walkRequests(
     let took = amount * (tracks.slow[here] as number);
     if (draws.chance(tracks.stall[here] as number)) took += draws.between(2, 85);
     if (draws.chance(tracks.pause[here] as number)) took += draws.exponential(tracks.pauseMs[here] as number);
+    const disk = tracks.disk[here] as number;
+    if (disk > 0 && draws.chance(disk)) took += draws.exponential(12 + 60 * disk);
     // Page faults, lock contention, a slow disk: rare and everywhere.
     if (draws.chance(0.0025)) took += draws.exponential(25);
     return took;
   }
 
+  /** Why the handler cannot do its work, drawn only where a fault is. */
+  function complain(pod: number, time: number): Complaint {
+    const here = at(time, pod);
+    for (const name of complaints) {
+      const chance = tracks[name][here] as number;
+      if (chance > 0 && draws.chance(chance)) return name;
+    }
+    return 'none';
+  }
+
   /** The serving side. `limit`: when the caller stops waiting. */
   function serve(operation: number, pod: number, start: number, limit: number, parent: number): Answer {
     const { work: own } = operations[operation] as Operation;
-    const span: Span = {
-      trace: traces,
-      parent,
-      operation,
-      type: 'request',
-      pod,
-      start: Math.floor(start * 1000),
-      end: 0,
-      status: status.ok,
-    };
-    const number = spans.push(span) - 1;
+    const number = spans.open(spans.traces, parent, operation, 0, pod, Math.floor(start * 1000));
     const calls = callees[operation] as (typeof callees)[number];
     const piece = (own * Math.exp(0.3 * draws.normal())) / (calls.length + 1);
-    const story = log.begin(operation, pod, start);
+    const story = voice.begin(operation, pod, start, spans.traces);
     let clock = start + work(pod, start, piece);
     let result: Status = status.ok;
+    const complaint = complain(pod, start);
+    if (complaint !== 'none') {
+      if (complaint === 'login') clock += loginStall;
+      voice.fail(story, Math.min(clock, limit), complaint);
+      result = status.internal;
+    }
     for (const { operation: callee, optional } of calls) {
-      if (clock >= limit) break;
+      if (clock >= limit || complaint !== 'none') break;
       const answer = call(callee, pod, clock, limit, number);
       if (answer.status !== status.ok || answer.end - clock > slowCall) {
-        log.trouble(story, callee, answer.end, answer.status, answer.refusal, answer.end - clock, optional);
+        voice.trouble(story, callee, answer.end, answer.status, answer.refusal, answer.end - clock, optional);
       }
       clock = answer.end;
       if (answer.status !== status.ok && !optional) {
@@ -168,9 +145,8 @@ export function walkRequests(
       clock = limit;
       result = status.deadline;
     }
-    span.end = Math.floor(clock * 1000);
-    span.status = result;
-    log.end(story, clock, result, clock - start);
+    spans.close(number, Math.floor(clock * 1000), result);
+    voice.end(story, clock, result, clock - start);
     return { end: clock, status: result, refusal: 'none' };
   }
 
@@ -184,17 +160,7 @@ export function walkRequests(
   ): Answer {
     const { service, timeout } = operations[operation] as Operation;
     const limit = Math.min(callerLimit, start + timeout);
-    const span: Span = {
-      trace: traces,
-      parent,
-      operation,
-      type: 'external',
-      pod: caller,
-      start: Math.floor(start * 1000),
-      end: 0,
-      status: status.ok,
-    };
-    const number = spans.push(span) - 1;
+    const number = spans.open(spans.traces, parent, operation, 1, caller, Math.floor(start * 1000));
     let clock = start;
     let result: Status = status.unavailable;
     let refusal: Refusal = 'none';
@@ -236,8 +202,7 @@ export function walkRequests(
       clock = limit;
       result = status.deadline;
     }
-    span.end = Math.floor(clock * 1000);
-    span.status = result;
+    spans.close(number, Math.floor(clock * 1000), result);
     return { end: clock, status: result, refusal };
   }
 }

@@ -1,25 +1,10 @@
 /** When the cases happen and of which class they are. Neither depends on how many cases there are. */
-import type { SimulatorParams } from '../../catalog/simulator.ts';
+import type { FaultClass, FaultPlan } from './faults/plan.ts';
 import { RandomStream } from './random.ts';
+import type { Setup } from './setup.ts';
 
-/** The five classes of D3, in the words of its labels' table. */
-export const faultClasses = ['cpu', 'http/grpc', 'memory', 'network', 'pod_failure'] as const;
-export type FaultClass = (typeof faultClasses)[number];
-
-/** Seven blocks of 17 make the 119 failures of D3: 28 cpu, 28 http/grpc, 21 memory, 28 network, 14 pod failures. */
-const block: readonly FaultClass[] = [
-  ...Array<FaultClass>(4).fill('cpu'),
-  ...Array<FaultClass>(4).fill('http/grpc'),
-  ...Array<FaultClass>(3).fill('memory'),
-  ...Array<FaultClass>(4).fill('network'),
-  ...Array<FaultClass>(2).fill('pod_failure'),
-];
-
-/** 2024-03-22T00:00:00Z, the first day of D3, in epoch seconds. */
-const origin = 1_711_065_600;
 const minute = 60;
-const spacing = 36 * minute;
-const jitter = 10 * minute;
+export const jitter = 10 * minute;
 const margin = minute;
 
 export type CaseTimes = {
@@ -29,25 +14,39 @@ export type CaseTimes = {
   readonly injected: number;
 };
 
-/** The class of case `index`: a random order of each block of 17. */
-export function classOf(seed: number, index: number): FaultClass {
+/** The class of case `index`: a random order of each block of cases. */
+export function classOf({ classes }: FaultPlan, seed: number, index: number): FaultClass {
+  const block = classes.flatMap((item) => Array<FaultClass>(item.count).fill(item));
   const draws = new RandomStream(seed, Math.floor(index / block.length), 'mix');
   return draws.shuffled(block)[index % block.length] as FaultClass;
 }
 
 /**
- * Cases never overlap: injections are about 36 minutes apart, or further where `before` and `after` need it. Nothing is
- * recorded between two cases.
+ * Cases never overlap: injections are `spacing` apart, or further where `before` and `after` need it. Nothing is recorded
+ * between two cases, unless the telemetry goes on without a break: then a record is the whole slot of its case.
  */
-export function timesOf(params: SimulatorParams, index: number): CaseTimes {
+export function timesOf(setup: Setup, index: number): CaseTimes {
+  const { plan, params, slot } = setup;
   const before = Math.ceil(params.before_ms / 1000) + margin;
   const after = Math.ceil(params.after_ms / 1000) + margin;
-  const step = Math.max(spacing, Math.ceil((before + after + jitter + minute) / minute) * minute);
   const draws = new RandomStream(params.seed, index, 'schedule');
-  const injected = origin + before + index * step + draws.integer(jitter);
+  if (slot !== undefined) {
+    const recordStart = plan.origin + index * slot;
+    const injected = recordStart + before + draws.integer(jitter);
+    return { recordStart, recordEnd: recordStart + slot, injected };
+  }
+  const step = Math.max(plan.spacing, shortestSlot(setup));
+  const injected = plan.origin + before + index * step + draws.integer(jitter);
   return {
     recordStart: Math.floor((injected - before) / minute) * minute,
     recordEnd: injected + after,
     injected,
   };
+}
+
+/** Seconds that a case takes at least: its interval, its fault, and the room in which the injection moves. */
+export function shortestSlot({ plan, params }: Pick<Setup, 'plan' | 'params'>): number {
+  const before = Math.ceil(params.before_ms / 1000) + margin;
+  const after = Math.ceil(params.after_ms / 1000) + margin;
+  return Math.ceil((before + Math.max(after, plan.outlasts) + jitter + minute) / minute) * minute;
 }

@@ -1,12 +1,10 @@
 /**
- * How a metric is read: once a minute the monitoring asks every pod, and gets what the node's agent measured up to half a
- * minute before, or sometimes the value of last time. Both are plain in real D3 data.
+ * How a metric is read: once in a while the monitoring asks every pod, and gets what the node's agent measured up to half that
+ * time before, or sometimes the value of last time. Both are plain in real D3 data.
  */
 
 import { type Outage, stepSeconds } from './acts.ts';
 import type { RandomStream } from './random.ts';
-
-export const scrapeSeconds = 60;
 
 /** One read of one pod. Seconds since the start of the record. */
 export type Scrape = {
@@ -16,18 +14,19 @@ export type Scrape = {
   readonly asOf: number;
 };
 
-/** Reads of `pod` during the record; a pod whose container is gone is not read. */
+/** Reads of `pod` every `every` seconds of the record; a pod whose container is gone is not read. */
 export function planScrapes(
   pod: number,
   outages: readonly Outage[],
   seconds: number,
+  every: number,
   draws: RandomStream,
 ): Scrape[] {
   const scrapes: Scrape[] = [];
   let asOf = 0;
-  for (let mark = 0; mark < seconds; mark += scrapeSeconds) {
+  for (let mark = 0; mark < seconds; mark += every) {
     const stale = draws.chance(0.12);
-    const lag = draws.between(0, 25);
+    const lag = draws.between(0, Math.min(25, (25 / 60) * every));
     const gone = outages.some(
       (item) => item.pod === pod && item.kind !== 'pause' && mark >= item.down && mark < item.started,
     );
@@ -79,11 +78,4 @@ export class Counter {
     const steps = Math.min(this.#sums.length - 1, 120 / stepSeconds);
     return (this.#sums[steps] as number) / (steps * stepSeconds);
   }
-}
-
-/** A number as the real files print it: `204.0`, `9262.452`. */
-export function decimal(value: number, digits: 2 | 3 = 3): string {
-  const scale = digits === 2 ? 100 : 1000;
-  const rounded = Math.round(value * scale) / scale;
-  return Number.isInteger(rounded) ? `${rounded}.0` : String(rounded);
 }

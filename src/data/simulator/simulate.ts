@@ -1,113 +1,105 @@
 /**
- * Writes a simulated data set in D3's raw format (MicroServo):
- *
- *     groundtruth/groundtruth.json     timestamp [s], service, cmdb_id, failure_type, duration [s]; one entry per pod
- *     log/log.csv.gz                   ,log_id,timestamp [s],date,cmdb_id,message
- *     trace/trace.csv.gz               ,timestamp [µs],cmdb_id,span_id,trace_id,duration [µs],type,status_code,…
- *     metric/container/kpi_KPI.csv.gz  timestamp [s],cmdb_id,kpi_name,value
- *     metric/istio/kpi_KPI.csv.gz      the same
- *     dataset.json, SIMULATED.txt      what wrote it, with which settings
- *
- * Only the minutes around the injections are recorded. Everything is a function of the settings; case k does not depend
- * on the number of cases.
+ * Writes a simulated data set: simulates case after case and hands each to the writer of the format. What a format's files
+ * look like is told in `formats/`. Everything is a function of the settings; case k does not depend on the number of cases.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SimulatorParams } from '../../catalog/simulator.ts';
+import { mkdirSync } from 'node:fs';
+import type { SimulatedFormat, SimulatorParams } from '../../catalog/simulator.ts';
 import { type SimulatedCase, simulateCase } from './case.ts';
-import { type LabelRow, labelRows } from './faults.ts';
-import { istioKpis, istioRows } from './istio.ts';
-import { containerKpis, containerRows } from './metrics.ts';
-import { createTextFile, type TextFile } from './output.ts';
-import { logHeader, logRows, traceHeader, traceRows } from './rows.ts';
-import { faultClasses } from './schedule.ts';
+import { writeSmall } from './formats/format.ts';
+import { formats } from './formats/index.ts';
+import { type Packing, RawFolder } from './output.ts';
 import { checkSettings } from './settings.ts';
+import { type Setup, setUp } from './setup.ts';
 
 export type SimulationSummary = {
   readonly cases: number;
+  /** Rows of the files of each modality. */
   readonly spans: number;
   readonly lines: number;
+  readonly samples: number;
+  /** Rows of metrics of sidecars, nodes and the like, which no reader takes. */
+  readonly others: number;
+  /** Before packing. */
+  readonly bytes: number;
+  readonly files: number;
   /** Cases per class. */
   readonly classes: Readonly<Record<string, number>>;
 };
 
-const metricHeader = 'timestamp,cmdb_id,kpi_name,value\n';
+export type SimulationOptions = {
+  readonly packing?: Packing;
+  /** Variant of the format; default: its first. */
+  readonly layout?: string;
+  /** Writes in another format than the one whose faults and system are simulated. For comparing readers. */
+  readonly as?: SimulatedFormat;
+  /** Seconds between two reads of the metrics, and seconds per case where telemetry goes on without a break. */
+  readonly extent?: Pick<Partial<Setup>, 'scrape' | 'slot'>;
+  /** Is told after each case how many are done, and what happened in it. */
+  readonly onCase?: (done: number, simulated: SimulatedCase) => void;
+};
 
 /**
- * Writes the data set into `folder` (created if absent) and answers what is in it. `onCase` is told how many cases are
- * done.
- * @throws MedxError for settings out of range.
+ * Writes the data set into `root` (created if absent) and answers what is in it.
+ * @throws MedxError for settings out of range; RangeError for a layout that the format does not have.
  */
 export async function simulateDataset(
   settings: Readonly<Record<string, unknown>>,
-  folder: string,
-  onCase: (done: number) => void = () => undefined,
+  root: string,
+  options: SimulationOptions = {},
 ): Promise<SimulationSummary> {
   const params = checkSettings(settings);
-  const files = new Map<string, TextFile>();
-  const open = async (name: string, header: string): Promise<void> => {
-    const file = createTextFile(join(folder, name));
-    files.set(name, file);
-    await file.write(header);
-  };
-  const write = (name: string, text: string): Promise<void> => (files.get(name) as TextFile).write(text);
-  const container = (kpi: string) => `metric/container/kpi_${kpi}.csv.gz`;
-  const istio = (kpi: string) => `metric/istio/kpi_${kpi}.csv.gz`;
-  await open('log/log.csv.gz', logHeader);
-  await open('trace/trace.csv.gz', traceHeader);
-  for (const kpi of containerKpis) await open(container(kpi), metricHeader);
-  for (const kpi of istioKpis) await open(istio(kpi), metricHeader);
-
-  const labels: LabelRow[] = [];
-  const classes: Record<string, number> = Object.fromEntries(faultClasses.map((name) => [name, 0]));
-  let spans = 0;
-  let lines = 0;
+  const setup = setUp(params, options.extent);
+  const format = formats[options.as ?? params.format];
+  const layout = options.layout ?? (Object.keys(format.layouts)[0] as string);
+  if (!Object.hasOwn(format.layouts, layout)) throw new RangeError(`no layout ${layout}`);
+  mkdirSync(root, { recursive: true });
+  const folder = new RawFolder(root, options.packing ?? 'gzip');
+  const writer = format.open(folder, setup, layout);
+  const classes: Record<string, number> = Object.fromEntries(setup.plan.classes.map(({ name }) => [name, 0]));
   for (let index = 0; index < params.cases; index++) {
-    const simulated = simulateCase(params, index);
-    await writeCase(simulated);
-    onCase(index + 1);
+    const simulated = simulateCase(setup, index);
+    await writer.pass?.(simulated.times.recordStart);
+    writer.write(simulated);
+    await folder.drain();
+    classes[simulated.fault.class] = (classes[simulated.fault.class] as number) + 1;
+    options.onCase?.(index + 1, simulated);
   }
-  for (const file of files.values()) await file.close();
-  writeLabels(folder, labels);
-  const summary = { cases: params.cases, spans, lines, classes };
-  writeOrigin(folder, params, summary);
-  return summary;
-
-  async function writeCase(simulated: SimulatedCase): Promise<void> {
-    const { index, fault, times, tracks, seconds } = simulated;
-    labels.push(...labelRows(fault, times));
-    classes[fault.class] = (classes[fault.class] as number) + 1;
-    await write('trace/trace.csv.gz', traceRows(params.seed, simulated, spans));
-    await write('log/log.csv.gz', logRows(params.seed, simulated, lines));
-    spans += simulated.spans.length;
-    lines += simulated.lines.length;
-    const containers = containerRows(params.seed, index, tracks, times.recordStart, seconds);
-    for (const [kpi, text] of containers) await write(container(kpi), text);
-    const edges = istioRows(params.seed, index, tracks, times.recordStart, seconds);
-    for (const [kpi, text] of edges) await write(istio(kpi), text);
-  }
-}
-
-/** Column-oriented, as the platform writes it. */
-function writeLabels(folder: string, rows: readonly LabelRow[]): void {
-  const column = <K extends keyof LabelRow>(key: K): LabelRow[K][] => rows.map((row) => row[key]);
-  const table = {
-    timestamp: column('timestamp'),
-    service: column('service'),
-    cmdb_id: column('cmdb_id'),
-    failure_type: column('failure_type'),
-    duration: column('duration'),
+  await folder.close();
+  writer.finish();
+  const { rows, bytes, files } = folder.written;
+  const summary: SimulationSummary = {
+    cases: params.cases,
+    spans: rows.trace,
+    lines: rows.log,
+    samples: rows.metric,
+    others: rows.other,
+    bytes,
+    files,
+    classes,
   };
-  mkdirSync(join(folder, 'groundtruth'), { recursive: true });
-  writeFileSync(join(folder, 'groundtruth', 'groundtruth.json'), `${JSON.stringify(table)}\n`);
+  writeOrigin(root, params, layout, summary);
+  return summary;
 }
 
-function writeOrigin(folder: string, params: SimulatorParams, summary: SimulationSummary): void {
-  const origin = { simulated: true, format: 'microservo', generator: 'medx simulate', params, ...summary };
-  writeFileSync(join(folder, 'dataset.json'), `${JSON.stringify(origin, null, 2)}\n`);
-  writeFileSync(
-    join(folder, 'SIMULATED.txt'),
+function writeOrigin(
+  root: string,
+  params: SimulatorParams,
+  layout: string,
+  summary: SimulationSummary,
+): void {
+  const origin = {
+    simulated: true,
+    format: params.format,
+    layout,
+    generator: 'medx simulate',
+    params,
+    ...summary,
+  };
+  writeSmall(root, 'dataset.json', `${JSON.stringify(origin, null, 2)}\n`);
+  writeSmall(
+    root,
+    'SIMULATED.txt',
     'This telemetry was simulated by medx. No real system was observed; results on it say nothing about a real one.\n' +
-      `simulate(${params.system}, cases: ${params.cases}, seed: ${params.seed}, rate: ${params.rate})\n`,
+      `simulate(${params.system}, format: ${params.format}, cases: ${params.cases}, seed: ${params.seed}, rate: ${params.rate})\n`,
   );
 }

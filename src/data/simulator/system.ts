@@ -1,9 +1,10 @@
 /**
- * Online Boutique as data set D3 runs it: nine services with three pods each, redis behind the cart, their resources and
- * their call graph. Only constants; what happens to them is in the other files of this folder.
+ * What a simulated system is: services with their pods, resources and operations, and what follows from them. The systems
+ * themselves are in `systems/`; what happens to them is in the other files of this folder.
  */
+import type { SimulatedSystem } from '../../catalog/simulator.ts';
 
-export type Language = 'go' | 'dotnet' | 'node' | 'python';
+export type Language = 'go' | 'dotnet' | 'node' | 'python' | 'java';
 
 export type Service = {
   readonly name: string;
@@ -20,35 +21,9 @@ export type Service = {
   readonly idle: number;
   /** Seconds from the start of the container until it accepts requests. */
   readonly boot: number;
+  /** How often the service is the target of a fault, relative to the others. */
+  readonly weight: number;
 };
-
-export const replicas = 3;
-export const nodes = 4;
-/** Requests per second that reach the frontend, averaged over a day. */
-export const meanLoad = 30;
-
-const mib = 1152;
-
-export const services: readonly Service[] = [
-  service('cartservice', 'dotnet', { cores: 2.3, shares: 307, rss: 62, cache: 40, threads: 50, boot: 9 }),
-  service('checkoutservice', 'go', { rss: 47, cache: 9, threads: 43, boot: 3 }),
-  service('currencyservice', 'node', { rss: 63, cache: 11, threads: 33, boot: 5 }),
-  service('emailservice', 'python', { rss: 43, cache: 5, threads: 64, boot: 6 }),
-  service('frontend', 'go', { rss: 59, cache: 8, threads: 77, boot: 3 }),
-  service('paymentservice', 'node', { rss: 60, cache: 4, threads: 33, boot: 5 }),
-  service('productcatalogservice', 'go', { rss: 50, cache: 10, threads: 54, boot: 3 }),
-  service('recommendationservice', 'python', { rss: 61, cache: 9, limit: 1474, threads: 71, boot: 7 }),
-  service('shippingservice', 'go', { rss: 46, cache: 8, threads: 41, boot: 3 }),
-];
-
-function service(
-  name: string,
-  language: Language,
-  rest: Partial<Service> & Pick<Service, 'rss' | 'cache' | 'threads' | 'boot'>,
-): Service {
-  const idle = { go: 0.012, dotnet: 0.02, node: 0.01, python: 0.014 }[language];
-  return { name, language, cores: 2.2, shares: 204, limit: mib, idle, ...rest };
-}
 
 /** A call that a handler makes. An optional one may fail without failing the handler. */
 export type Call = { readonly to: string; readonly times: number; readonly optional: boolean };
@@ -69,120 +44,95 @@ export type Operation = {
   readonly calls: readonly Call[];
 };
 
-function call(to: string, times = 1): Call {
-  return { to, times, optional: false };
+/** Caller and callee as indices into `services`. */
+export type Edge = { readonly caller: number; readonly callee: number };
+
+/** A call with its names looked up. `edge` is an index into `edges`. */
+export type ResolvedCall = {
+  readonly operation: number;
+  readonly service: number;
+  readonly edge: number;
+  readonly times: number;
+  readonly optional: boolean;
+};
+
+/** What a system's own file tells; `buildSystem` adds the rest. */
+export type SystemParts = {
+  readonly name: SimulatedSystem;
+  readonly services: readonly Service[];
+  readonly operations: readonly Operation[];
+  /** What users do, as shares of the load. */
+  readonly requestMix: readonly { readonly operation: number; readonly share: number }[];
+  /** The service that requests from outside reach; index into `services`. */
+  readonly entry: number;
+  readonly replicas: number;
+  readonly nodes: number;
+  /** Requests per second from outside, averaged over a day. */
+  readonly meanLoad: number;
+  /** Whether a sidecar stands before each pod and counts its messages. */
+  readonly sidecars: boolean;
+  /** Name of a pod: its service and its number among the service's pods. */
+  readonly podName: (service: string, replica: number) => string;
+  /** The worker node a pod runs on. */
+  readonly podNode: (service: number, replica: number) => number;
+};
+
+/** Pods of service s are numbers s · replicas and following. */
+export type System = Omit<SystemParts, 'podName' | 'podNode'> & {
+  readonly podCount: number;
+  readonly podNames: readonly string[];
+  readonly podNodes: readonly number[];
+  /** Index of a pod's service. */
+  readonly serviceOf: Uint8Array;
+  /** Every edge of the call graph between services. */
+  readonly edges: readonly Edge[];
+  /** Calls per operation. */
+  readonly calls: readonly (readonly ResolvedCall[])[];
+  /** Operations per service. */
+  readonly served: readonly (readonly number[])[];
+};
+
+export function buildSystem(parts: SystemParts): System {
+  const { services, operations, replicas, podName, podNode, ...rest } = parts;
+  const width = services.length;
+  const keyOf = (caller: number, to: string) =>
+    caller * width + (operations[findOperation(operations, to)] as Operation).service;
+  const keys = [
+    ...new Set(operations.flatMap(({ service, calls }) => calls.map(({ to }) => keyOf(service, to)))),
+  ].sort((a, b) => a - b);
+  const pods = Array.from({ length: width * replicas }, (_, pod) => pod);
+  return {
+    ...rest,
+    services,
+    operations,
+    replicas,
+    podCount: pods.length,
+    podNames: pods.map((pod) =>
+      podName((services[Math.floor(pod / replicas)] as Service).name, pod % replicas),
+    ),
+    podNodes: pods.map((pod) => podNode(Math.floor(pod / replicas), pod % replicas)),
+    serviceOf: Uint8Array.from(pods, (pod) => Math.floor(pod / replicas)),
+    edges: keys.map((key) => ({ caller: Math.floor(key / width), callee: key % width })),
+    calls: operations.map(({ service, calls }) =>
+      calls.map(({ to, times, optional }) => {
+        const operation = findOperation(operations, to);
+        const edge = keys.indexOf(keyOf(service, to));
+        return { operation, service: (operations[operation] as Operation).service, edge, times, optional };
+      }),
+    ),
+    served: services.map((_, service) =>
+      operations.flatMap((operation, index) => (operation.service === service ? [index] : [])),
+    ),
+  };
 }
-function attempt(to: string, times = 1): Call {
-  return { to, times, optional: true };
-}
 
-export function serviceIndex(name: string): number {
-  return services.findIndex((item) => item.name === name);
-}
-
-function operation(
-  group: string,
-  key: string,
-  work: number,
-  calls: readonly Call[] = [],
-  timeout = 1500,
-  bytes: readonly [number, number] = [60, 180],
-): Operation {
-  const service = serviceIndex(group.toLowerCase());
-  const owner = group === 'Frontend' ? 'FrontendService' : group;
-  return { key, name: `/hipstershop.${owner}/${key}`, service, work, timeout, bytes, calls };
-}
-
-export const operations: readonly Operation[] = [
-  operation('Frontend', 'HomeGrpc', 5, [
-    call('GetSupportedCurrencies'),
-    call('ListProducts'),
-    call('GetCart'),
-    call('Convert', 3),
-  ]),
-  operation('Frontend', 'ProductGrpc', 4.5, [
-    call('GetProduct'),
-    call('GetSupportedCurrencies'),
-    call('GetCart'),
-    call('Convert'),
-    attempt('ListRecommendations'),
-    attempt('GetProduct', 3),
-  ]),
-  operation('Frontend', 'ViewCartGrpc', 4.5, [
-    call('GetSupportedCurrencies'),
-    call('GetCart'),
-    attempt('ListRecommendations'),
-    call('GetQuote'),
-    call('GetProduct'),
-    call('Convert', 2),
-  ]),
-  operation('Frontend', 'AddToCartGrpc', 3, [call('GetProduct'), call('AddItem')]),
-  operation('Frontend', 'PlaceOrderGrpc', 5, [
-    call('PlaceOrder'),
-    attempt('ListRecommendations'),
-    call('GetSupportedCurrencies'),
-  ]),
-  operation('Frontend', 'SetCurrencyGrpc', 1.5),
-  operation(
-    'CheckoutService',
-    'PlaceOrder',
-    6,
-    [
-      call('GetCart'),
-      call('GetProduct', 2),
-      call('Convert', 2),
-      call('GetQuote'),
-      call('Charge'),
-      call('ShipOrder'),
-      call('EmptyCart'),
-      attempt('SendOrderConfirmation'),
-    ],
-    4000,
-    [420, 310],
-  ),
-  operation('CartService', 'GetCart', 2.2, [], 1500, [52, 113]),
-  operation('CartService', 'AddItem', 2.6, [], 1500, [86, 12]),
-  operation('CartService', 'EmptyCart', 2.1, [], 1500, [52, 12]),
-  operation('CurrencyService', 'GetSupportedCurrencies', 1.6, [], 1500, [20, 220]),
-  operation('CurrencyService', 'Convert', 1.5, [], 1500, [48, 42]),
-  operation('ProductCatalogService', 'GetProduct', 1.4, [], 1500, [32, 310]),
-  operation('ProductCatalogService', 'ListProducts', 2.2, [], 1500, [20, 2400]),
-  operation('RecommendationService', 'ListRecommendations', 4.2, [call('ListProducts')], 1500, [90, 85]),
-  operation('ShippingService', 'GetQuote', 1.3, [], 1500, [228, 70]),
-  operation('ShippingService', 'ShipOrder', 1.5, [], 1500, [228, 65]),
-  operation('PaymentService', 'Charge', 2.4, [], 1500, [110, 60]),
-  operation('EmailService', 'SendOrderConfirmation', 4, [], 1500, [560, 12]),
-];
-
-const operationIndex = new Map(operations.map((item, index) => [item.key, index]));
-
-/** @throws RangeError for a key that is not in `operations`: a mistake in this file's tables. */
-export function findOperation(key: string): number {
-  const index = operationIndex.get(key);
-  if (index === undefined) throw new RangeError(`no operation ${key}`);
+/** @throws RangeError for a key that is not there: a mistake in a system's tables. */
+export function findOperation(operations: readonly Operation[], key: string): number {
+  const index = operations.findIndex((operation) => operation.key === key);
+  if (index < 0) throw new RangeError(`no operation ${key}`);
   return index;
 }
 
-/** What users do, as shares of the load. */
-export const requestMix: readonly { readonly operation: number; readonly share: number }[] = [
-  { operation: findOperation('ProductGrpc'), share: 0.34 },
-  { operation: findOperation('HomeGrpc'), share: 0.16 },
-  { operation: findOperation('ViewCartGrpc'), share: 0.15 },
-  { operation: findOperation('AddToCartGrpc'), share: 0.12 },
-  { operation: findOperation('PlaceOrderGrpc'), share: 0.14 },
-  { operation: findOperation('SetCurrencyGrpc'), share: 0.09 },
-];
-
-export const podCount = services.length * replicas;
-
-/** Pods of service s are numbers 3s, 3s + 1, 3s + 2. */
-export function podName(pod: number): string {
-  return `${(services[Math.floor(pod / replicas)] as Service).name}-${pod % replicas}`;
-}
-export function podService(pod: number): Service {
-  return services[Math.floor(pod / replicas)] as Service;
-}
-/** The worker node a pod runs on: replicas of one service are spread. */
-export function podNode(pod: number): number {
-  return (Math.floor(pod / replicas) + (pod % replicas)) % nodes;
+export function podService(system: System, pod: number): Service {
+  return system.services[system.serviceOf[pod] as number] as Service;
 }

@@ -12,10 +12,10 @@ type Range = {
 export const simulatorCodes = defineCodes({
   MED3201: {
     severity: 'error',
-    say: ({ found, known }: { found: string; known: readonly string[] }) => ({
-      message: `\`simulate\` knows no system \`${found}\``,
+    say: ({ what, found, known }: { what: string; found: string; known: readonly string[] }) => ({
+      message: `\`simulate\` knows no ${what} \`${found}\``,
       notes: [`expected ${known.map((name) => `\`${name}\``).join(' or ')}`],
-      fix: `write \`simulate(${known[0]}, …)\``,
+      fix: what === 'system' ? `write \`simulate(${known[0]}, …)\`` : `write \`${what}: ${known[0]}\``,
     }),
   },
   MED3202: {

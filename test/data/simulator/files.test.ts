@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../../src/data/simulator/settings.ts';
+import { setUp } from '../../../src/data/simulator/setup.ts';
 import { type SimulationSummary, simulateDataset } from '../../../src/data/simulator/simulate.ts';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import { sharedPath } from '../../support/shared.ts';
@@ -131,9 +132,10 @@ describe('settings', () => {
 
   test('the mix of classes is that of the table: 119 cases, none tiny', async () => {
     const { classOf } = await import('../../../src/data/simulator/schedule.ts');
+    const { plan } = setUp(small);
     const count: Record<string, number> = {};
     for (let index = 0; index < 119; index++) {
-      const name = classOf(7, index);
+      const { name } = classOf(plan, 7, index);
       count[name] = (count[name] ?? 0) + 1;
     }
     expect(count).toEqual({ cpu: 28, 'http/grpc': 28, memory: 21, network: 28, pod_failure: 14 });

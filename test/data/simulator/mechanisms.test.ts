@@ -1,23 +1,38 @@
 /** Faults act on mechanisms: what each does to CPU, memory, latencies, errors and logs, at the target and at its callers. */
 import { describe, expect, test } from 'vitest';
 import { type SimulatedCase, simulateCase } from '../../../src/data/simulator/case.ts';
-import { drawFault } from '../../../src/data/simulator/faults.ts';
-import { istioRows } from '../../../src/data/simulator/istio.ts';
-import { containerRows } from '../../../src/data/simulator/metrics.ts';
-import type { Span } from '../../../src/data/simulator/requests.ts';
+import { drawFault } from '../../../src/data/simulator/faults/draw.ts';
+import { containerSeries } from '../../../src/data/simulator/formats/microservo-metrics.ts';
 import { timesOf } from '../../../src/data/simulator/schedule.ts';
 import { defaultSettings } from '../../../src/data/simulator/settings.ts';
-import { operations, podName, podService, services } from '../../../src/data/simulator/system.ts';
+import { setUp } from '../../../src/data/simulator/setup.ts';
+import { readSidecars } from '../../../src/data/simulator/sidecars.ts';
+import type { Span } from '../../../src/data/simulator/spans.ts';
 
 /** Faults alone, strong enough to be seen in one case. */
 const settings = defaultSettings({ noise: 0, rate: 2, severity: 1.5 });
+const setup = setUp(settings);
+const { system } = setup;
+const { services } = system;
+
+function nameOf(found: SimulatedCase): string {
+  return services[found.fault.service]?.name ?? '';
+}
+
+function calleeOf(span: Span): string {
+  return services[system.operations[span.operation]?.service ?? -1]?.name ?? '';
+}
 
 /** The first case with this failure type and service, and at least `pods` affected pods. */
 function findCase(failureType: string, service: string, pods = 1): SimulatedCase {
   for (let index = 0; index < 3000; index++) {
-    const fault = drawFault(settings, index, timesOf(settings, index));
-    if (fault.failureType === failureType && fault.service === service && fault.pods.length >= pods) {
-      return simulateCase(settings, index);
+    const fault = drawFault(setup, index, timesOf(setup, index));
+    if (
+      fault.failureType === failureType &&
+      services[fault.service]?.name === service &&
+      fault.pods.length >= pods
+    ) {
+      return simulateCase(setup, index);
     }
   }
   throw new Error(`no case of ${failureType} at ${service}`);
@@ -53,32 +68,16 @@ function duration(
 ): number {
   return mean(
     found.spans
+      .list()
       .filter((span) => span.type === type && within(span, phase))
-      .filter((span) => services[operations[span.operation]?.service ?? -1]?.name === service)
+      .filter((span) => calleeOf(span) === service)
       .filter((span) => span.status === 0 && (!pods || pods.includes(span.pod)))
       .map((span) => (span.end - span.start) / 1000),
   );
 }
 
 /** Values of a container KPI at one pod: [seconds since the start of the record, value]. */
-function series(
-  found: SimulatedCase,
-  kpi: Parameters<ReturnType<typeof containerRows>['get']>[0],
-  pod: number,
-) {
-  const text = containerRows(
-    settings.seed,
-    found.index,
-    found.tracks,
-    found.times.recordStart,
-    found.seconds,
-  ).get(kpi);
-  return (text ?? '')
-    .split('\n')
-    .map((row) => row.split(','))
-    .filter((cells) => cells[1] === `observe.${podName(pod)}`)
-    .map((cells) => [Number(cells[0]) - found.times.recordStart, Number(cells[3])] as const);
-}
+const series = containerSeries;
 
 /** Growth per second of a counter over a phase. */
 function slope(
@@ -152,8 +151,9 @@ describe('network', () => {
     const slow = (phase: readonly [number, number]) =>
       mean(
         found.spans
+          .list()
           .filter((span) => span.type === 'external' && within(span, phase))
-          .filter((span) => services[operations[span.operation]?.service ?? -1]?.name === 'currencyservice')
+          .filter((span) => calleeOf(span) === 'currencyservice')
           .map((span) => (span.end - span.start > 200_000 ? 1 : 0)),
       );
     expect(slow(before)).toBeLessThan(0.01);
@@ -167,8 +167,9 @@ describe('requests', () => {
     const found = findCase('http/grpc request abscence', 'cartservice', 3);
     const { before, during } = phases(found);
     const failed = (phase: readonly [number, number]) =>
-      found.spans.filter((span) => span.type === 'external' && span.status === 14 && within(span, phase))
-        .length;
+      found.spans
+        .list()
+        .filter((span) => span.type === 'external' && span.status === 14 && within(span, phase)).length;
     expect(failed(before)).toBe(0);
     expect(failed(during)).toBeGreaterThan(10);
     const wording = /code = Unavailable/;
@@ -176,11 +177,17 @@ describe('requests', () => {
     expect(linesOf(found, wording, during)).toBeGreaterThan(10);
     const usage = series(found, 'container_cpu_usage_seconds_total', found.fault.pods[0] ?? -1);
     expect(slope(usage, during)).toBeLessThan(slope(usage, before));
-    const errors = istioRows(1, found.index, found.tracks, found.times.recordStart, found.seconds)
-      .get('istio_requests_total')
-      ?.split('\n')
-      .filter((row) => row.includes('frontend.cartservice,istio_requests_total.grpc.200.14'));
-    expect(errors?.length).toBeGreaterThan(0);
+    let counted = 0;
+    readSidecars(found, -1, {
+      edge({ edge, failed }) {
+        const { caller, callee } = system.edges[edge] ?? { caller: -1, callee: -1 };
+        if (services[caller]?.name === 'frontend' && services[callee]?.name === 'cartservice') {
+          counted += failed;
+        }
+      },
+      store: () => undefined,
+    });
+    expect(counted).toBeGreaterThan(0);
   });
 
   test('delayed: the wait is before the target, whose own spans and CPU stay', () => {
@@ -223,7 +230,7 @@ describe('pod failure', () => {
       const next = points.find(([time]) => time >= during[1])?.[1] ?? Number.POSITIVE_INFINITY;
       expect(next).toBeLessThan(last);
       expect(
-        found.spans.filter((span) => span.pod === pod && within(span, [during[0] + 5, during[1]])),
+        found.spans.list().filter((span) => span.pod === pod && within(span, [during[0] + 5, during[1]])),
       ).toEqual([]);
       const lines = found.lines.filter((line) => line.pod === pod);
       const inside = (from: number, to: number) =>
@@ -248,19 +255,21 @@ describe('pod failure', () => {
 
   test('the load moves to the pods that are left', () => {
     const found = Array.from({ length: 3000 }, (_, index) => index)
-      .map((index) => ({ index, fault: drawFault(settings, index, timesOf(settings, index)) }))
+      .map((index) => ({ index, fault: drawFault(setup, index, timesOf(setup, index)) }))
       .find(({ fault }) => fault.failureType === 'pod anomaly' && fault.pods.length === 1);
-    const simulated = simulateCase(settings, found?.index ?? -1);
+    const simulated = simulateCase(setup, found?.index ?? -1);
     const { before, during } = phases(simulated);
     const gone = simulated.fault.pods[0] ?? -1;
     const served = (phase: readonly [number, number]) =>
-      simulated.spans.filter(
-        (span) =>
-          span.type === 'request' &&
-          span.pod !== gone &&
-          podService(span.pod).name === simulated.fault.service &&
-          within(span, phase),
-      ).length;
+      simulated.spans
+        .list()
+        .filter(
+          (span) =>
+            span.type === 'request' &&
+            span.pod !== gone &&
+            services[system.serviceOf[span.pod] ?? -1]?.name === nameOf(simulated) &&
+            within(span, phase),
+        ).length;
     expect(served(during)).toBeGreaterThan(1.15 * served(before));
   });
 });
@@ -269,7 +278,8 @@ describe('conservation', () => {
   test('children lie inside parents, parents are present, and only deadlines cut a call short', () => {
     const loud = { ...settings, noise: 2, rate: 1 };
     for (let index = 0; index < 6; index++) {
-      const { spans, fault } = simulateCase(loud, index);
+      const { spans: table, fault } = simulateCase(setUp(loud), index);
+      const spans = table.list();
       expect(spans.length, fault.failureType).toBeGreaterThan(1000);
       const wrong = spans.filter((span, number) => {
         if (span.end < span.start) return true;
@@ -288,10 +298,10 @@ describe('conservation', () => {
   });
 
   test('without faults and disturbances nothing fails', () => {
-    const calm = simulateCase({ ...settings, severity: 0.1, noise: 0 }, 0);
-    const early = calm.spans.filter(
-      (span) => span.start < (calm.times.injected - calm.times.recordStart) * 1e6,
-    );
+    const calm = simulateCase(setUp({ ...settings, severity: 0.1, noise: 0 }), 0);
+    const early = calm.spans
+      .list()
+      .filter((span) => span.start < (calm.times.injected - calm.times.recordStart) * 1e6);
     expect(early.length).toBeGreaterThan(1000);
     expect(early.filter((span) => span.status !== 0)).toEqual([]);
   });

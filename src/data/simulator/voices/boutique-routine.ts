@@ -1,25 +1,28 @@
-/** Log lines that no request causes: starts and stops, collectors, agents, proxies, and background chatter. */
+/** Lines of Online Boutique that no request causes: starts and stops, collectors, agents, proxies, and background chatter. */
 
-import { type Outage, stepSeconds } from './acts.ts';
-import type { Chatter } from './effects.ts';
-import type { Line } from './logs.ts';
-import type { PodTracks } from './pods.ts';
-import { RandomStream } from './random.ts';
-import { type Language, podCount, podName, podService, services } from './system.ts';
+import { type Outage, stepSeconds } from '../acts.ts';
+import type { Chatter } from '../effects.ts';
+import type { PodTracks } from '../pods.ts';
+import { RandomStream } from '../random.ts';
+import type { Setup } from '../setup.ts';
+import { type Language, podService } from '../system.ts';
+import { type Line, level } from './voice.ts';
 
 /** Unordered lines of the whole record. `recordStart` is in epoch seconds. */
-export function housekeepingLines(
-  seed: number,
+export function boutiqueRoutine(
+  { system, params: { seed } }: Setup,
   index: number,
   tracks: PodTracks,
   chatter: readonly Chatter[],
   recordStart: number,
   seconds: number,
 ): Line[] {
+  const { podCount, podNames, services } = system;
   const draws = new RandomStream(seed, index, 'housekeeping');
   const lines: Line[] = [];
   const say = (pod: number, time: number, message: string): void => {
-    if (time >= 0 && time < seconds) lines.push({ time: time * 1000, pod, message });
+    if (time < 0 || time >= seconds) return;
+    lines.push({ time: time * 1000, pod, trace: -1, level: level.unknown, message });
   };
   const stamp = (time: number): string =>
     `${new Date((recordStart + time) * 1000).toISOString().slice(0, -1)}${String(draws.integer(1000)).padStart(3, '0')}Z`;
@@ -45,7 +48,7 @@ export function housekeepingLines(
   }
 
   function tellOutage({ pod, kind, down, started, ready }: Outage): void {
-    const { language } = podService(pod);
+    const { language } = podService(system, pod);
     if (kind === 'drain') {
       say(pod, down - 1.2, `${stamp(down - 1.2)}\tinfo\tAgent draining Proxy`);
       say(pod, down - 1, `${stamp(down - 1)}\tinfo\tGraceful termination period is 5s, starting...`);
@@ -54,12 +57,12 @@ export function housekeepingLines(
     if (kind === 'oom' && draws.chance(0.5)) {
       for (const text of exhausted[language]) say(pod, down - 0.2, text);
     }
-    if (kind !== 'pause' && draws.chance(0.5)) {
+    if (kind !== 'pause' && kind !== 'exit' && draws.chance(0.5)) {
       say(pod, started + 0.2, `${stamp(started + 0.2)}\tinfo\tFLAG: --concurrency="2"`);
       say(
         pod,
         started + 0.4,
-        `${stamp(started + 0.4)}\tinfo\tads\tADS: new connection for node:${podName(pod)}`,
+        `${stamp(started + 0.4)}\tinfo\tads\tADS: new connection for node:${podNames[pod]}`,
       );
       say(pod, started + 0.6, `${stamp(started + 0.6)}\tinfo\tcache\tgenerated new workload certificate`);
     }
@@ -100,7 +103,7 @@ export function housekeepingLines(
           );
           break;
         case 'memory':
-          say(pod, time, collectorLine(podService(pod).language, 30 + draws.integer(60)));
+          say(pod, time, collectorLine(podService(system, pod).language, 30 + draws.integer(60)));
           break;
       }
     }
@@ -108,7 +111,7 @@ export function housekeepingLines(
 
   /** Agents report every half minute, proxies reconnect every few hours. */
   function routine(pod: number): void {
-    const { language } = podService(pod);
+    const { language } = podService(system, pod);
     for (let time = draws.between(0, 30); time < seconds; time += 30) {
       if (!alive(pod, time)) continue;
       if (language === 'go') {
@@ -133,7 +136,7 @@ export function housekeepingLines(
     const late = (tracks.delay[at] as number) * (tracks.delayShare[at] as number);
     const chance = 0.22 * (tracks.loss[at] as number) + Math.min(0.07, late / 2500);
     if (chance === 0 || !draws.chance(chance)) return;
-    const { name } = podService(pod);
+    const { name } = podService(system, pod);
     const kinds = name === 'cartservice' ? 4 : 3;
     switch (draws.integer(kinds)) {
       case 0:
@@ -153,7 +156,7 @@ export function housekeepingLines(
 
   /** What runtimes say when they are short of CPU or memory. */
   function strain(pod: number): void {
-    const { language } = podService(pod);
+    const { language } = podService(system, pod);
     for (let step = 0; step < tracks.steps; step++) {
       const at = step * podCount + pod;
       if (tracks.down[at]) continue;
@@ -162,6 +165,10 @@ export function housekeepingLines(
       const late = (tracks.slow[at] as number) > 3 ? 0.1 : 0;
       if (draws.chance(0.0002 + late + 0.2 * (tracks.stall[at] as number))) {
         say(pod, time, starved(language, 120 + draws.integer(900)));
+      }
+      const disk = tracks.disk[at] as number;
+      if (disk > 0 && draws.chance(0.35 * disk)) {
+        say(pod, time, slowDisk(language, 60 + draws.integer(900)));
       }
       if (draws.chance(0.0002 + 0.5 * (tracks.pause[at] as number))) {
         say(pod, time, collectorLine(language, Math.round(draws.exponential(tracks.pauseMs[at] || 20)) + 5));
@@ -179,6 +186,7 @@ const farewell: Readonly<Record<Language, readonly string[]>> = {
   dotnet: ['info: Microsoft.Hosting.Lifetime[0]', '      Application is shutting down...'],
   node: ['severity:info,message:SIGTERM received, closing server'],
   python: ['severity:INFO,message:stopping server, grace period 5 s'],
+  java: ['*** shutting down gRPC ads server since JVM is shutting down'],
 };
 
 const welcome: Readonly<Record<Language, readonly string[]>> = {
@@ -203,6 +211,7 @@ const welcome: Readonly<Record<Language, readonly string[]>> = {
     'severity:INFO,message:Profiler disabled.',
     'severity:INFO,message:listening on port: 8080',
   ],
+  java: ['INFO Stackdriver profiler disabled.', 'INFO Ad Service started, listening on 9555'],
 };
 
 const exhausted: Readonly<Record<Language, readonly string[]>> = {
@@ -213,6 +222,7 @@ const exhausted: Readonly<Record<Language, readonly string[]>> = {
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
   ],
   python: ['Traceback (most recent call last):', 'MemoryError'],
+  java: ['java.lang.OutOfMemoryError: Java heap space'],
 };
 
 function collectorLine(language: Language, ms: number): string {
@@ -225,6 +235,8 @@ function collectorLine(language: Language, ms: number): string {
       return `[1:0x5a1c0]   ${ms * 7919} ms: Mark-sweep (reduce) ${60 + (ms % 90)}.1 MB, ${ms}.4 / 0.0 ms  allocation failure`;
     case 'python':
       return `severity:WARNING,message:gc generation 2 took ${ms} ms`;
+    case 'java':
+      return `WARN GC(${ms % 97}) Pause Full (Allocation Failure) ${ms}ms`;
   }
 }
 
@@ -238,5 +250,22 @@ function starved(language: Language, ms: number): string {
       return `severity:warn,message:event loop delayed by ${ms}ms`;
     case 'python':
       return `severity:WARNING,message:worker thread woke up ${ms}ms late`;
+    case 'java':
+      return `WARN grpc-default-executor delayed by ${ms}ms`;
+  }
+}
+
+function slowDisk(language: Language, ms: number): string {
+  switch (language) {
+    case 'go':
+      return `level:warning,message:log write took ${ms}ms`;
+    case 'dotnet':
+      return `warn: Microsoft.Extensions.Logging.Console[3] a write to the log took ${ms} ms`;
+    case 'node':
+      return `severity:warn,message:fs.write completed after ${ms}ms`;
+    case 'python':
+      return `severity:WARNING,message:flush of the log handler took ${ms} ms`;
+    case 'java':
+      return `WARN appender File blocked for ${ms}ms`;
   }
 }

@@ -1,17 +1,8 @@
-/** What services write while they serve requests. Lines that no request causes are in `housekeeping.ts`. */
-import { RandomStream } from './random.ts';
-import type { Refusal, Status } from './requests.ts';
-import { type Operation, operations, podService, serviceIndex, services } from './system.ts';
-
-export type Line = {
-  /** Milliseconds since the start of the record. */
-  readonly time: number;
-  readonly pod: number;
-  readonly message: string;
-};
-
-/** One visit of an operation that is being logged. */
-export type Story = { readonly operation: number; readonly pod: number; readonly user: string };
+/** What the services of Online Boutique write while they serve requests. Other lines are in `boutique-routine.ts`. */
+import { RandomStream } from '../random.ts';
+import type { Status } from '../spans.ts';
+import { type Language, type Operation, podService, type System } from '../system.ts';
+import { type Complaint, type Line, level, type Refusal, type Story, type Voice } from './voice.ts';
 
 const products = [
   'OLJCESPC7Z',
@@ -25,8 +16,8 @@ const products = [
   '6E92ZMYYFZ',
 ] as const;
 const currencies = ['USD', 'EUR', 'CAD', 'JPY', 'GBP'] as const;
+const interests = ['clothing', 'accessories', 'footwear', 'hair', 'decor', 'kitchen'] as const;
 const mail = 'someone@example.com';
-const frontend = serviceIndex('frontend');
 
 const topics: Readonly<Record<string, string>> = {
   GetCart: 'could not retrieve cart',
@@ -36,6 +27,7 @@ const topics: Readonly<Record<string, string>> = {
   Convert: 'failed to convert currency',
   GetProduct: 'could not retrieve product',
   ListProducts: 'could not retrieve products',
+  GetAds: 'failed to retrieve ads',
   ListRecommendations: 'failed to get product recommendations',
   GetQuote: 'failed to get shipping quote',
   ShipOrder: 'shipping error',
@@ -54,19 +46,23 @@ const reasons: Readonly<Record<Refusal, string>> = {
   aborted: 'fault filter abort',
 };
 
-export class RequestLog {
+export class BoutiqueVoice implements Voice {
   readonly lines: Line[] = [];
+  readonly #system: System;
+  readonly #ads: boolean;
   readonly #draws: RandomStream;
 
-  constructor(seed: number, index: number) {
+  constructor(system: System, seed: number, index: number) {
+    this.#system = system;
+    this.#ads = system.services.some((item) => item.name === 'adservice');
     this.#draws = new RandomStream(seed, index, 'logs');
   }
 
-  begin(operation: number, pod: number, time: number): Story {
-    const story: Story = { operation, pod, user: '' };
+  begin(operation: number, pod: number, time: number, trace: number): Story {
+    const story: Story = { operation, pod, trace };
     const draws = this.#draws;
-    const say = (message: string, later = 0.1) => this.#say(pod, time + later, message);
-    switch ((operations[operation] as Operation).key) {
+    const say = (message: string, later = 0.1) => this.#say(story, time + later, message);
+    switch ((this.#system.operations[operation] as Operation).key) {
       case 'HomeGrpc':
         say('severity:debug,message:request started');
         say('severity:info,message:home', 0.4);
@@ -112,6 +108,9 @@ export class RequestLog {
         say(`severity:INFO,message:[Recv ListRecommendations] product_ids=[${five.join(', ')}]`, 1);
         break;
       }
+      case 'GetAds':
+        say(`INFO received ad request (context_words=[${draws.pick(interests)}])`);
+        break;
       case 'GetQuote':
         say('severity:info,message:[GetQuote] received request');
         break;
@@ -148,14 +147,15 @@ export class RequestLog {
     optional: boolean,
   ): void {
     const draws = this.#draws;
+    const { operations, services, entry } = this.#system;
     const { key, service } = operations[callee] as Operation;
     const target = (services[service] as { name: string }).name;
-    const { language } = podService(story.pod);
+    const { language } = podService(this.#system, story.pod);
     if (code === 0) {
       if (draws.chance(0.5)) {
         const level = language === 'python' ? 'WARNING' : 'warning';
         this.#say(
-          story.pod,
+          story,
           time,
           `severity:${level},message:slow upstream call: ${target}/${key} took ${Math.round(took)}ms`,
         );
@@ -172,34 +172,33 @@ export class RequestLog {
     const text = `${topics[key] ?? key}: rpc error: code = ${name} desc = ${reason}`;
     if (language === 'python') {
       this.#say(
-        story.pod,
+        story,
         time,
         `severity:ERROR,message:<_InactiveRpcError of RPC that terminated with: status = StatusCode.${name.toUpperCase()} details = "${reason}">`,
       );
     } else if (optional) {
-      this.#say(story.pod, time, `severity:warning,error:${text}`);
+      this.#say(story, time, `severity:warning,error:${text}`);
     } else {
-      this.#say(story.pod, time, `severity:error,error:${text},message:request error`);
-      if ((operations[story.operation] as Operation).service === frontend && draws.chance(0.08)) {
-        this.#panic(story.pod, time);
+      this.#say(story, time, `severity:error,error:${text},message:request error`);
+      if ((operations[story.operation] as Operation).service === entry && draws.chance(0.08)) {
+        this.#panic(story, time);
       }
     }
   }
 
   end(story: Story, time: number, code: Status, took: number): void {
-    const { pod } = story;
-    const { key, service } = operations[story.operation] as Operation;
+    const { key, service } = this.#system.operations[story.operation] as Operation;
     const draws = this.#draws;
-    const say = (message: string, sooner = 0.1) => this.#say(pod, time - sooner, message);
-    if (service === frontend) {
+    const say = (message: string, sooner = 0.1) => this.#say(story, time - sooner, message);
+    if (service === this.#system.entry) {
       if (key !== 'SetCurrencyGrpc') say('severity:debug,message:request complete', 0);
-      if (key === 'ProductGrpc' && draws.chance(0.3)) {
+      if (key === 'ProductGrpc' && !this.#ads && draws.chance(0.3)) {
         say('severity:warning,message:failed to retrieve ads', Math.min(1, took / 2));
       }
       return;
     }
     if (code !== 0) {
-      if (draws.chance(0.5)) say(cancelled(pod, key), 0);
+      if (draws.chance(0.5)) say(cancelled(podService(this.#system, story.pod).language, key), 0);
       return;
     }
     switch (key) {
@@ -224,11 +223,21 @@ export class RequestLog {
     }
   }
 
-  #say(pod: number, time: number, message: string): void {
-    this.lines.push({ time, pod, message });
+  /** What a handler says that may not open a resource, misses a file, or loses a session. */
+  fail(story: Story, time: number, complaint: Exclude<Complaint, 'none'>): void {
+    const text = {
+      login: 'session expired: login failed after 11s',
+      denied: 'open /var/run/resources/source: permission denied',
+      missing: 'open /var/run/resources/source.csv: no such file or directory',
+    }[complaint];
+    this.#say(story, time, `severity:error,error:${text},message:request error`);
   }
 
-  #panic(pod: number, time: number): void {
+  #say(story: Story, time: number, message: string): void {
+    this.lines.push({ time, pod: story.pod, trace: story.trace, level: level.unknown, message });
+  }
+
+  #panic(story: Story, time: number): void {
     const address = () => `0xc000${(this.#draws.bits() & 0xffffff).toString(16).padStart(6, '0')}`;
     const rows = [
       `http: panic serving 127.0.0.6:${32768 + this.#draws.integer(28000)}: runtime error: invalid memory address or nil pointer dereference`,
@@ -240,7 +249,7 @@ export class RequestLog {
       `net/http.(*conn).serve(${address()}, {0xbc48d0, ${address()}})`,
       'created by net/http.(*Server).Serve',
     ];
-    for (const row of rows) this.#say(pod, time, row);
+    for (const row of rows) this.#say(story, time, row);
   }
 
   #uuid(): string {
@@ -251,14 +260,16 @@ export class RequestLog {
 }
 
 /** The serving side when its caller stopped waiting or its own calls failed. */
-function cancelled(pod: number, key: string): string {
-  switch (podService(pod).language) {
+function cancelled(language: Language, key: string): string {
+  switch (language) {
     case 'go':
       return `severity:warning,message:[${key}] context canceled before the response was sent`;
     case 'dotnet':
       return `fail: Grpc.AspNetCore.Server.ServerCallHandler[6] Error when executing service method '${key}'.`;
     case 'node':
       return `severity:warn,message:call ${key} cancelled by client`;
+    case 'java':
+      return `WARN call ${key} was cancelled before the response was sent`;
     case 'python':
       return `severity:WARNING,message:RPC ${key} terminated before completion`;
   }
