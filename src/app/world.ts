@@ -63,7 +63,7 @@ export async function chooseEngines(needs: readonly EngineNeed[]): Promise<World
   });
 }
 
-async function datasetStatus(
+export async function datasetStatus(
   { format, root, options }: DatasetNeed,
   dataRoot: string,
   cacheDir: string,

@@ -10,6 +10,8 @@ export const stageKinds = {
   lines: { version: 1, cost: 'light', doc: 'Reads the log lines of the cases.' },
   samples: { version: 1, cost: 'light', doc: 'Reads the metric samples of the cases.' },
   spans: { version: 1, cost: 'light', doc: 'Reads the spans of the cases.' },
+  describe: { version: 1, cost: 'light', doc: 'Counts what a dataset holds.' },
+  inspect: { version: 1, cost: 'light', doc: 'Looks for problems in raw telemetry and labels.' },
   split: { version: 1, cost: 'light', doc: 'Divides the cases.' },
   drain: { version: 1, cost: 'light', doc: 'Parses log lines into templates.' },
   embed: { version: 2, cost: 'light', doc: 'Gives every template a vector.' },

@@ -1,9 +1,11 @@
 /** `medx data ...`: what can be done with telemetry before an experiment. One file per subcommand. */
 import type { Command } from 'commander';
+import { register as registerCheck } from './check.ts';
+import { register as registerDescribe } from './describe.ts';
 import { register as registerList } from './list.ts';
 
 /** In the order in which help lists them. */
-const commands: readonly ((data: Command) => void)[] = [registerList];
+const commands: readonly ((data: Command) => void)[] = [registerList, registerDescribe, registerCheck];
 
 export function register(program: Command): void {
   const data = program.command('data').description('look at datasets and prepare them');

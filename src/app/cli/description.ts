@@ -1,0 +1,39 @@
+/** Plans and runs the stages that describe a dataset. What is shown of the answer is the command's business. */
+import { modalities } from '../../catalog/modalities.ts';
+import type { DescriptionAbout } from '../../report/data/text.ts';
+import type { ResolvedCall } from '../../spec/resolved.ts';
+import type { Modality } from '../../stages/contracts.ts';
+import type { Description } from '../../stages/description.ts';
+import type { NamedDataset, RunNodes } from './dataset.ts';
+
+const inputNames = { log: 'lines', metric: 'samples', trace: 'spans' } as const;
+
+export async function describeDataset(
+  { dataset, source, telemetry, graph }: NamedDataset,
+  run: RunNodes,
+  _dataRoot: string,
+): Promise<{ readonly description: Description; readonly about: DescriptionAbout }> {
+  const cases = await run(telemetry.cases);
+  const { records } = cases.json<{ records: { [modality in Modality]?: readonly number[] } }>('telemetry');
+  const inputs: Record<string, string> = { cases: telemetry.cases };
+  // A modality without a record in any case has nothing to read.
+  for (const modality of modalities)
+    if (records[modality]?.some((n) => n > 0)) inputs[inputNames[modality]] = telemetry.records(modality);
+  const described = await run(graph.add('describe', {}, inputs, `describe ${dataset.name}`));
+  return {
+    description: described.json<Description>('description'),
+    about: { source: writeSource(source), facts: [] },
+  };
+}
+
+/** The call as a `.med` file has it: `gaia("d2", time_zone: "+08:00")`. */
+export function writeSource({ call, args }: ResolvedCall): string {
+  const { root, ...options } = args;
+  const text = (value: unknown) =>
+    typeof value === 'string' && call !== 'simulate' ? JSON.stringify(value) : String(value);
+  const parts = [
+    ...(root === undefined ? [] : [text(root)]),
+    ...Object.entries(options).map(([name, value]) => `${name}: ${text(value)}`),
+  ];
+  return `${call}(${parts.join(', ')})`;
+}

@@ -1,0 +1,27 @@
+/** Rows that cannot be read, and modalities that are not there at all. */
+import type { Finding } from '../../stages/findings.ts';
+import { type DataCheck, finding } from './check.ts';
+
+export const rows: DataCheck = {
+  name: 'rows',
+  doc: 'Rows that cannot be read or whose time had to be taken from elsewhere.',
+  run({ coverage }) {
+    return Object.entries(coverage).flatMap(([modality, one]): Finding[] => {
+      const found: Finding[] = [];
+      if (one.refused > 0)
+        found.push(
+          finding('MED3422', { modality, refused: one.refused, rows: one.rows }, one.refused, one.first),
+        );
+      if (one.repaired > 0)
+        found.push(
+          finding(
+            'MED3423',
+            { modality, rows: one.repaired },
+            one.repaired,
+            `${one.repaired} of ${one.rows} rows`,
+          ),
+        );
+      return found;
+    });
+  },
+};

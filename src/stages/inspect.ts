@@ -1,0 +1,118 @@
+/**
+ * Stage `inspect`: raw telemetry and labels → `findings` (Findings). Reads all rows, not only those in cases. Every check
+ * is one file in `src/data/checks`.
+ */
+import { join } from 'node:path';
+import { stageKinds } from '../catalog/stages.ts';
+import { buildCases, type CaseSettings, caseIntervals } from '../data/cases.ts';
+import { finding, type Staged } from '../data/checks/check.ts';
+import { checks } from '../data/checks/index.ts';
+import { stageModality } from '../data/checks/stage.ts';
+import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
+import { MedxError } from '../diagnostics/diagnostic.ts';
+import { type CaseTable, type Modality, modalities } from './contracts.ts';
+import type { Finding, Findings } from './findings.ts';
+import type { StageKind } from './stage.ts';
+import { type DatasetParams, openDataset, withDatabase } from './telemetry.ts';
+
+type Params = DatasetParams & {
+  readonly window_ms: number;
+  readonly before_ms: number;
+  readonly after_ms: number;
+  readonly classes?: readonly string[];
+  readonly folds: number;
+};
+
+export const stage: StageKind<Params> = {
+  kind: 'inspect',
+  version: stageKinds.inspect.version,
+  cost: stageKinds.inspect.cost,
+  async run(params, context) {
+    const settings: CaseSettings = {
+      windowMs: params.window_ms,
+      beforeMs: params.before_ms,
+      afterMs: params.after_ms,
+      ...(params.classes ? { classes: params.classes } : {}),
+    };
+    const { reader, files, options, simulated } = await openDataset(params, context);
+    const labels = await reader.labels(files, options);
+    const intervals = caseIntervals(labels.rows, settings);
+    const findings: Finding[] = [];
+    const coverage: { [modality in Modality]?: Coverage } = {};
+    for (const modality of modalities) {
+      if (files[modality].length === 0) {
+        const { looksFor } = reader;
+        findings.push(
+          finding(
+            'MED3424',
+            { modality, looksFor },
+            1,
+            `none of the files below ${params.root || 'the root'}`,
+          ),
+        );
+        continue;
+      }
+      const relation = reader.relation(files, modality, options);
+      coverage[modality] = await withDatabase(context, modality, (db) =>
+        readCoverage(db, relation, intervals),
+      );
+    }
+    let table: CaseTable | undefined;
+    try {
+      table = buildCases(labels.rows, coverage, settings, simulated);
+    } catch (error) {
+      if (!(error instanceof MedxError)) throw error;
+      findings.push(...error.diagnostics.map(asFinding));
+    }
+    await withDatabase(
+      context,
+      'inspect',
+      async (db) => {
+        const staged: { [modality in Modality]?: Staged } = {};
+        for (const modality of modalities) {
+          if (!coverage[modality]) continue;
+          const folder = join(context.workDir, 'staged');
+          staged[modality] = await stageModality(db, reader, files, modality, options, folder);
+        }
+        for (const [i, check] of checks.entries()) {
+          context.progress({ step: i, steps: checks.length, note: check.name });
+          findings.push(...(await check.run({ db, labels, table, staged, coverage, folds: params.folds })));
+        }
+        const result: Findings = {
+          findings: bySeverity(findings),
+          checks: checks.map(({ name }) => name),
+          records: Object.fromEntries(Object.entries(staged).map(([name, { records }]) => [name, records])),
+          labels: labels.rows.length + labels.refused.length,
+          cases: table?.cases.length ?? 0,
+        };
+        context.out.json('findings', result);
+      },
+      512,
+    );
+  },
+};
+
+function asFinding({
+  code,
+  severity,
+  message,
+  notes = [],
+  fix,
+  place,
+}: MedxError['diagnostics'][number]): Finding {
+  return {
+    code,
+    severity,
+    message,
+    count: 1,
+    example: place ?? '',
+    notes,
+    ...(fix ? { fix } : {}),
+  };
+}
+
+const rank = { error: 0, warning: 1, notice: 2 } as const;
+
+export function bySeverity(list: readonly Finding[]): Finding[] {
+  return list.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}
