@@ -17,8 +17,8 @@ export type ChoiceWord = { readonly name: string; readonly doc: string };
 /** What may stand as a value, and what it becomes in the resolved file. */
 export type ValueType =
   | ({ readonly kind: 'number'; readonly integer?: boolean } & NumberRange)
-  /** `64%` or `0.64` → 0.64. */
-  | ({ readonly kind: 'fraction' } & NumberRange)
+  /** `64%` or `0.64` → 0.64; with `all` that word too, for 1. */
+  | ({ readonly kind: 'fraction'; readonly all?: true } & NumberRange)
   /** `60s` → milliseconds; the range too is in milliseconds. */
   | ({ readonly kind: 'duration' } & NumberRange)
   /** `"text"`. */
@@ -68,6 +68,8 @@ export type BlockSpec = {
   readonly settings: readonly SettingSpec[];
   readonly blocks: readonly BlockSpec[];
   readonly forms: readonly FormSpec[];
+  /** Holds what the block around it holds: the reference does not list it again. */
+  readonly repeats?: true;
 };
 
 /**

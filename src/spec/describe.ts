@@ -11,7 +11,7 @@ export function describeType(type: ValueType): string {
     case 'number':
       return `a ${type.integer ? 'whole ' : ''}number${describeRange(type, String)}`;
     case 'fraction':
-      return `a share${describeRange(type, formatFraction)}, such as \`20%\``;
+      return `a share${describeRange(type, formatFraction)}, such as \`20%\`${type.all ? ', or `all`' : ''}`;
     case 'duration':
       return `a duration${describeRange(type, formatDuration)}, such as \`60s\``;
     case 'text':
@@ -75,7 +75,7 @@ export function describeValue(value: Value): string {
 export function formatValue(type: ValueType, value: Json): string {
   switch (type.kind) {
     case 'fraction':
-      return formatFraction(Number(value));
+      return type.all && value === 1 ? 'all' : formatFraction(Number(value));
     case 'duration':
       return formatDuration(Number(value));
     case 'text':

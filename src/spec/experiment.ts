@@ -1,16 +1,27 @@
 /** Resolves an experiment: its settings, its data and training, its variants and the points of its sweeps. */
 import { blocks } from '../catalog/index.ts';
+import { modalities } from '../catalog/modalities.ts';
 import type { Profile } from '../catalog/types.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
+import type { Modality } from '../stages/contracts.ts';
 import { type Context, note, runsSeed, within } from './context.ts';
+import {
+  bySide,
+  corruptionPath,
+  layered,
+  onceEach,
+  readCorruption,
+  refuseUnread,
+  resolveCorruptions,
+} from './corruption.ts';
 import { resolveDataset } from './dataset.ts';
-import { type Given, readBlock } from './given.ts';
+import { type BlockContents, type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
 import { resolveModel } from './model.ts';
 import type { Overrides } from './overrides.ts';
-import type { ResolvedCall, ResolvedExperiment, ResolvedVariant } from './resolved.ts';
+import type { ResolvedCall, ResolvedExperiment, ResolvedModel, ResolvedVariant } from './resolved.ts';
 import { readSettings, type Values } from './settings.ts';
 import { builtInTrain, resolveTrain } from './train.ts';
 import { readVariants, type VariantRecipe } from './variants.ts';
@@ -35,7 +46,8 @@ export function resolveExperiment(
   const start: Context = { ...base, profile: 'sound', path: name };
   const contents = readBlock(blocks.experiment, owner.text, definition.statements, start);
   const given = new Map(contents.given);
-  for (const override of scope.overrides.get(definition) ?? []) given.set(override.path, override);
+  const overrides = scope.overrides.get(definition) ?? [];
+  for (const override of overrides) given.set(override.path, override);
   const context: Context = { ...start, profile: profileOf(given) };
   const values = readSettings(blocks.experiment.settings, given, '', owner, context);
 
@@ -54,6 +66,7 @@ export function resolveExperiment(
     overrides: (one: Definition) => scope.overrides.get(one) ?? [],
   };
   const recipes = readVariants(contents.forms, models, context);
+  const corrupted = readCorruptions(contents, overrides, context);
   // A misspelt `variant` is reported as such.
   const meant = definition.statements.some((one) => nearestName(one.key.text, ['variant']));
   if (!meant) context.problems.add(report(specCodes, 'MED1406', { experiment: name }, { span: owner.span }));
@@ -67,10 +80,16 @@ export function resolveExperiment(
     const model = resolveModel(recipe.model, inner);
     const quiet = { ...inner, values: [] };
     const train = resolveTrain(trainBlock, [...trainSets, ...recipe.train], trainAt, quiet);
-    noteChanges(recipe, context);
+    if (!recipe.point) noteTraining(recipe, context);
     if (!model || !train) return [];
-    return [{ name: recipe.name, model, train, ...(recipe.point ? { point: recipe.point } : {}) }];
+    const read = encodedBy(model);
+    refuseUnread(recipe.ownCorrupt, read, recipe.point?.of ?? recipe.name, context);
+    const corrupt = resolveCorruptions(layered([corrupted, recipe.corrupt]), read, inner);
+    notePoint(recipe, context);
+    return [{ name: recipe.name, model, train, corrupt, ...(recipe.point ? { point: recipe.point } : {}) }];
   });
+  const read = new Set(variants.flatMap(({ model }) => [...encodedBy(model)]));
+  if (variants.length === recipes.length) refuseUnread(corrupted, read, undefined, context);
   return data && build(name, context.profile, values, data, variants);
 }
 
@@ -106,13 +125,42 @@ function lookUp(
   return undefined;
 }
 
-function noteChanges(recipe: VariantRecipe, context: Context): void {
+/** What the experiment says for all its variants: its lines and blocks, then options of the command line. */
+function readCorruptions(
+  contents: BlockContents,
+  overrides: readonly Given[],
+  context: Context,
+): readonly Given[] {
+  const settings = (given: readonly Given[]) =>
+    given.flatMap((one) => {
+      const path = corruptionPath(one.path);
+      return path === undefined ? [] : bySide({ ...one, path });
+    });
+  const lines = contents.forms
+    .filter((one) => one.key.text === 'corrupt' && !one.broken)
+    .flatMap((one) => readCorruption(one.key, one.words, context));
+  const written = onceEach([...settings([...contents.given.values()]), ...lines], context);
+  return [...layered([written, settings(overrides)]).values()];
+}
+
+function encodedBy({ encoders }: ResolvedModel): ReadonlySet<Modality> {
+  return new Set(modalities.filter((one) => encoders[one]));
+}
+
+function noteTraining(recipe: VariantRecipe, context: Context): void {
   const inner = within(context, recipe.name);
   for (const one of recipe.train)
-    if (!recipe.point && one.value) note(within(inner, `train.${one.path}`), textOf(one), one.origin);
-  const origin = recipe.model.overrides.at(-1)?.origin ?? recipe.train.at(-1)?.origin ?? 'default';
-  for (const [path, value] of Object.entries(recipe.point?.settings ?? {}))
-    note(within(inner, path), String(value), origin);
+    if (one.value) note(within(inner, `train.${one.path}`), textOf(one), one.origin);
+}
+
+function notePoint(recipe: VariantRecipe, context: Context): void {
+  const inner = within(context, recipe.name);
+  const origin =
+    recipe.model.overrides.at(-1)?.origin ??
+    recipe.train.at(-1)?.origin ??
+    recipe.corrupt.at(-1)?.origin ??
+    'default';
+  for (const [path, text] of Object.entries(recipe.pointTexts ?? {})) note(within(inner, path), text, origin);
 }
 
 function textOf({ value }: Given): string {

@@ -40,8 +40,13 @@ export function readBlock(
   for (const statement of statements) {
     const { key } = statement;
     const inner = spec.blocks.find((block) => block.name === key.text);
-    if (spec.forms.some((form) => form.key === key.text)) forms.push(statement);
-    else if (inner && !statement.value) {
+    // `corrupt` is both: `corrupt log drop 30%` and `corrupt { … }`.
+    const isForm = spec.forms.some((form) => form.key === key.text) && !(inner && statement.block);
+    if (isForm && !(inner && statement.value)) forms.push(statement);
+    else if (inner && key.text === inner.name && statement.value) {
+      const form = `${inner.name} { … }`;
+      context.problems.add(report(specCodes, 'MED1102', { block: inner.name, form }, { span: key.span }));
+    } else if (inner) {
       if (blocks.has(inner.name))
         context.problems.add(report(specCodes, 'MED1205', { name: inner.name }, { span: key.span }));
       blocks.add(inner.name);
@@ -107,7 +112,9 @@ export function findSetting(spec: BlockSpec, path: readonly string[]): FoundSett
   }
   const setting = spec.settings.find((one) => one.name === first);
   if (!setting) {
-    const others = [...spec.blocks.map((one) => one.name), ...spec.forms.map((form) => form.key)];
+    const others = [
+      ...new Set([...spec.blocks.map((one) => one.name), ...spec.forms.map((form) => form.key)]),
+    ];
     const shown = [...spec.settings.map(nameWithRange), ...others];
     return { ok: false, at: 0, names: [...spec.settings.map((one) => one.name), ...others], shown };
   }

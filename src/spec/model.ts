@@ -39,7 +39,8 @@ export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedMod
     context.problems.add(report(specCodes, 'MED1407', { model: name }, { span: owner.span }));
 
   const parts = { name, encoders, balanced: contents.blocks.has('mao') };
-  for (const patch of recipe.patches) if (patch.kind !== 'with') applyPatch(parts, patch, context);
+  for (const patch of recipe.patches)
+    if (patch.kind === 'only' || patch.kind === 'without') applyPatch(parts, patch, context);
 
   const given = new Map(contents.given);
   for (const override of recipe.overrides) {
@@ -115,7 +116,11 @@ interface Parts {
   balanced: boolean;
 }
 
-function applyPatch(parts: Parts, patch: Exclude<Patch, { kind: 'with' }>, context: Context): void {
+function applyPatch(
+  parts: Parts,
+  patch: Exclude<Patch, { kind: 'with' | 'corrupt' }>,
+  context: Context,
+): void {
   const has = [...parts.encoders.keys()];
   const nameable = patch.kind === 'without' && parts.balanced ? [...has, 'mao'] : has;
   const known: NameValue[] = [];

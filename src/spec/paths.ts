@@ -1,4 +1,8 @@
-/** Paths that `with` and `sweep` may name: settings of the model (`mao.alpha`), of a step (`log.transformer.layers`), of training (`train.dropout`). */
+/**
+ * Paths that `with` and `sweep` may name: settings of the model (`mao.alpha`), of a step (`log.transformer.layers`), of training (`train.dropout`), of the telemetry
+ * (`corrupt.log.drop`).
+ */
+import { corrupt } from '../catalog/blocks/corrupt.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { steps } from '../catalog/steps/index.ts';
@@ -8,8 +12,8 @@ import type { Context } from './context.ts';
 import { findSetting, reportUnknown } from './given.ts';
 
 export interface PathTarget {
-  readonly of: 'model' | 'train';
-  /** Without `train.`. */
+  readonly of: 'model' | 'train' | 'corrupt';
+  /** Without `train.` and `corrupt.`. */
   readonly path: string;
   /** Unknown for a step that does not exist: the pipeline says so. */
   readonly setting?: SettingSpec;
@@ -19,11 +23,12 @@ export interface PathTarget {
 export function findPath(key: Ident, owner: string, context: Context, cost?: string): PathTarget | undefined {
   const path = key.text.split('.');
   const [first, second, third] = path;
-  if (first === 'train' && path.length > 1) {
+  if ((first === 'train' || first === 'corrupt') && path.length > 1) {
     const rest = path.slice(1);
-    const found = findSetting(blocks.train, rest);
-    if (found.ok) return { of: 'train', path: rest.join('.'), setting: found.setting };
-    reportUnknown({ ...found, at: found.at + 1, owner: found.owner ?? '`train`' }, owner, key, context, cost);
+    const found = findSetting(first === 'train' ? blocks.train : corrupt, rest);
+    if (found.ok) return { of: first, path: rest.join('.'), setting: found.setting };
+    const at = { at: found.at + 1, owner: found.owner ?? `\`${first}\`` };
+    reportUnknown({ ...found, ...at }, owner, key, context, cost);
     return undefined;
   }
   if (modalities.some((modality) => modality === first) && path.length === 3) {
@@ -34,7 +39,11 @@ export function findPath(key: Ident, owner: string, context: Context, cost?: str
   if (found.ok) return { of: 'model', path: key.text, setting: found.setting };
   if (found.owner) reportUnknown(found, owner, key, context, cost);
   else {
-    const list = (words: readonly string[]) => [...words.filter((word) => word !== 'encode'), 'train'];
+    const list = (words: readonly string[]) => [
+      ...words.filter((word) => word !== 'encode'),
+      'train',
+      'corrupt',
+    ];
     const shown = list(found.shown ?? found.names);
     reportUnknown({ ...found, names: list(found.names), shown }, owner, key, context, cost);
   }

@@ -36,18 +36,19 @@ A file begins with \`med ${languageVersion}\`. It has four shapes: blocks \`name
 
 function blockSection(block: BlockSpec, level: number): string {
   const title = level === 2 ? `${block.name} NAME { … }` : `${block.name} { … }`;
+  if (block.repeats) return [`${'#'.repeat(level)} \`${title}\``, block.doc].join('\n\n');
   const forms = block.forms.map((form) => `- \`${form.form}\`  \n  ${form.doc}`);
   return [
     `${'#'.repeat(level)} \`${title}\``,
     block.doc,
-    table(block.settings),
+    ...(block.settings.length > 0 ? [table(block.settings)] : []),
     ...(forms.length > 0 ? [forms.join('\n')] : []),
     ...choices(block.settings),
     ...calls(block.settings, level + 1),
-    ...block.blocks.map((inner) => blockSection(inner, level + 1)),
     ...(block.name === 'experiment'
       ? [`Not in this version: the baselines ${absentBaselines.map((word) => `\`${word}\``).join(', ')}.`]
       : []),
+    ...block.blocks.map((inner) => blockSection(inner, level + 1)),
   ].join('\n\n');
 }
 

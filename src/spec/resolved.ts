@@ -4,7 +4,14 @@
  */
 
 import type { Profile } from '../catalog/types.ts';
-import type { BalanceParams, EngineParams, FitParams, Modality, Step } from '../stages/contracts.ts';
+import type {
+  BalanceParams,
+  Corruptions,
+  EngineParams,
+  FitParams,
+  Modality,
+  Step,
+} from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 
 export type ResolvedSpec = {
@@ -65,6 +72,8 @@ export type ResolvedVariant = {
   readonly name: string;
   readonly model: ResolvedModel;
   readonly train: FitParams;
+  /** Of the modalities that the model encodes; empty = clean telemetry. */
+  readonly corrupt: Corruptions;
   /** A point of a sweep: the variant it changes, and how. */
   readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
 };

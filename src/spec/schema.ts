@@ -1,4 +1,5 @@
 /** JSON Schema (2020-12) of a resolved spec, made from the catalog: `schemas/spec.schema.json` holds its answer. */
+import { sides, subjects } from '../catalog/blocks/corrupt.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { steps } from '../catalog/steps/index.ts';
@@ -23,7 +24,12 @@ export function specSchema(): JsonObject {
       experiment: experimentSchema(),
       dataset: datasetSchema(),
       variant: record(
-        { name: text, model: { $ref: '#/$defs/model' }, train: { $ref: '#/$defs/train' } },
+        {
+          name: text,
+          model: { $ref: '#/$defs/model' },
+          train: { $ref: '#/$defs/train' },
+          corrupt: record({}, Object.fromEntries(sides.map((one) => [one, { $ref: '#/$defs/corruption' }]))),
+        },
         { point: record({ of: text, settings: { type: 'object' } }) },
       ),
       model: record({
@@ -36,6 +42,10 @@ export function specSchema(): JsonObject {
         fuse: valueSchema(setting('fuse')),
         balance: { anyOf: [record({ kind: { const: 'none' } }), record({ kind: { const: 'mao' }, ...mao })] },
       }),
+      corruption: record(
+        {},
+        Object.fromEntries(subjects.map((one) => [one.name, record({}, valuesOf(one.settings))])),
+      ),
       step: { anyOf: steps.map((step) => stepSchema(step, true)) },
       standIn: {
         anyOf: steps.filter((step) => step.place === 'embed').map((step) => stepSchema(step, false)),

@@ -19,6 +19,7 @@ export function readValue(type: PlainType, name: string, value: Value, context: 
     case 'number':
     case 'fraction':
     case 'duration':
+      if (type.kind === 'fraction' && type.all && value.kind === 'name' && value.text === 'all') return 1;
       return value.kind === 'number' && !value.side
         ? readNumber(type, name, value, context)
         : mismatch(type, name, value, context);

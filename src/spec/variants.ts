@@ -6,6 +6,7 @@ import type { Json } from '../stages/stage.ts';
 import type { NumberValue, Patch, Statement, Value } from '../syntax/ast.ts';
 import type { SourceSpan } from '../text/source.ts';
 import type { Context } from './context.ts';
+import { bySide, onceEach, readCorruption } from './corruption.ts';
 import { describeType, describeValue, formatValue } from './describe.ts';
 import type { Given } from './given.ts';
 import type { Definition } from './load.ts';
@@ -19,7 +20,13 @@ export interface VariantRecipe {
   readonly span: SourceSpan;
   readonly model: ModelRecipe;
   readonly train: readonly Given[];
+  /** By path with the side in front, in the order in which they replace each other. */
+  readonly corrupt: readonly Given[];
+  /** Those of `corrupt` that this variant or point says itself. */
+  readonly ownCorrupt: readonly Given[];
   readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
+  /** The point's values as a file would write them. */
+  readonly pointTexts?: { readonly [path: string]: string };
 }
 
 /** What a name may stand for: the models of the program with the options of the command line. */
@@ -75,6 +82,7 @@ function readVariant(
   if (!start) return undefined;
   const patches = value.kind === 'patched' ? value.patches : [];
   const assigned = readAssignments(patches, base.text, context);
+  const ownCorrupt = onceEach(assigned.corrupt, context);
   return {
     name: name.text,
     span: name.span,
@@ -84,6 +92,8 @@ function readVariant(
       overrides: [...start.model.overrides, ...assigned.model],
     },
     train: [...start.train, ...assigned.train],
+    corrupt: [...start.corrupt, ...ownCorrupt],
+    ownCorrupt,
   };
 }
 
@@ -93,10 +103,14 @@ function findBase(
   earlier: readonly VariantRecipe[],
   models: Models,
   context: Context,
-): Pick<VariantRecipe, 'model' | 'train'> | undefined {
+): Pick<VariantRecipe, 'model' | 'train' | 'corrupt'> | undefined {
   const definition = models.definitions.find((one) => one.name.text === name);
   if (definition)
-    return { model: { definition, patches: [], overrides: models.overrides(definition) }, train: [] };
+    return {
+      model: { definition, patches: [], overrides: models.overrides(definition) },
+      train: [],
+      corrupt: [],
+    };
   const variant = earlier.find((one) => one.name === name);
   if (variant) return variant;
   const known = [...models.definitions.map((one) => one.name.text), ...earlier.map((one) => one.name)];
@@ -107,25 +121,33 @@ function findBase(
 }
 
 function readAssignments(patches: readonly Patch[], owner: string, context: Context) {
-  const assigned: { model: Given[]; train: Given[] } = { model: [], train: [] };
+  const assigned: Record<PathTarget['of'], Given[]> = { model: [], train: [], corrupt: [] };
   for (const patch of patches) {
+    if (patch.kind === 'corrupt') {
+      const { file, start } = patch.span;
+      const key = { text: 'corrupt', span: { file, start, end: start + 'corrupt'.length } };
+      assigned.corrupt.push(...readCorruption(key, patch.words, context));
+    }
     if (patch.kind !== 'with') continue;
     for (const statement of patch.settings) {
       const target = findPath(statement.key, `\`${owner}\``, context);
       if (target && statement.value)
-        assigned[target.of].push(givenAt(target, statement, statement.value, context));
+        assigned[target.of].push(...givenAt(target, statement, statement.value, context));
     }
   }
   return assigned;
 }
 
-function givenAt(target: PathTarget, statement: Statement, value: Value, context: Context): Given {
-  return { path: target.path, key: statement.key, value, origin: context.placeOf(statement.key.span) };
+/** One value, or one per side of the split. */
+function givenAt(target: PathTarget, statement: Statement, value: Value, context: Context): Given[] {
+  const { key } = statement;
+  const given = { path: target.path, key, value, origin: context.placeOf(key.span) };
+  return target.of === 'corrupt' ? bySide(given) : [given];
 }
 
 interface Candidate {
   readonly target: PathTarget;
-  readonly given: Given;
+  readonly given: readonly Given[];
   readonly json: Json;
   readonly text: string;
   readonly path: string;
@@ -210,12 +232,15 @@ function listValues(value: Value, context: Context): readonly Value[] | undefine
 
 function pointOf(base: VariantRecipe, point: readonly Candidate[]): VariantRecipe {
   const of = (kind: PathTarget['of']) =>
-    point.filter((one) => one.target.of === kind).map((one) => one.given);
+    point.filter((one) => one.target.of === kind).flatMap((one) => one.given);
   return {
     name: `${base.name} ${point.map((one) => `${one.path}=${one.text}`).join(' ')}`,
     span: base.span,
     model: { ...base.model, overrides: [...base.model.overrides, ...of('model')] },
     train: [...base.train, ...of('train')],
+    corrupt: [...base.corrupt, ...of('corrupt')],
+    ownCorrupt: of('corrupt'),
     point: { of: base.name, settings: Object.fromEntries(point.map((one) => [one.path, one.json])) },
+    pointTexts: Object.fromEntries(point.map((one) => [one.path, one.text])),
   };
 }

@@ -63,6 +63,17 @@ export type FeatureAxes = {
   readonly coverage: readonly number[];
 };
 
+/** What is wrong with the records of some cases. Shares are 0..1, delays milliseconds; what is absent is sound. */
+export type Corruption = {
+  readonly log?: { readonly drop?: number; readonly delay?: number };
+  readonly metric?: { readonly drop?: number; readonly noise?: number; readonly delay?: number };
+  readonly trace?: { readonly drop?: number; readonly noise?: number; readonly delay?: number };
+  readonly mask?: { readonly instance?: number };
+};
+
+/** By side of the split: training and validation cases, test cases. */
+export type Corruptions = { readonly train?: Corruption; readonly test?: Corruption };
+
 /** Parameters of stage `train`. Every value is resolved: no default is filled in after this. */
 export type TrainParams = {
   readonly model: ModelParams;

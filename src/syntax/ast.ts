@@ -120,4 +120,13 @@ export interface PatchedValue {
 
 export type Patch =
   | { readonly kind: 'only' | 'without'; readonly targets: readonly NameValue[]; readonly span: SourceSpan }
-  | { readonly kind: 'with'; readonly settings: readonly Statement[]; readonly span: SourceSpan };
+  | { readonly kind: 'with'; readonly settings: readonly Statement[]; readonly span: SourceSpan }
+  | CorruptPatch;
+
+/** `corrupt log drop 30% at train`. As a line of its own it is a `Statement` with these words. */
+export interface CorruptPatch {
+  readonly kind: 'corrupt';
+  /** `log`, `drop`, `30%`, and with a side `at`, `train`. */
+  readonly words: readonly Word[];
+  readonly span: SourceSpan;
+}

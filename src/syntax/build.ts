@@ -33,7 +33,9 @@ class Builder {
     if (!key) return [];
     const span = this.spanOf(node);
     const block = nodes(node, 'block')[0];
-    const value = this.optional(nodes(node, 'value')[0], (n) => this.value(n));
+    const value =
+      this.optional(nodes(node, 'value')[0], (n) => this.value(n)) ??
+      this.optional(nodes(node, 'pipeline')[0], (n) => this.pipeline(n));
     const head = block ? { start: span.start, end: this.spanOf(block).start } : span;
     const hurt = this.brokenAt.some((offset) => offset >= head.start && offset < head.end);
     const promised = tokens(node, 'Equals').length > 0 && !value;
@@ -63,9 +65,9 @@ class Builder {
 
   private leaf(token: IToken): ast.Word {
     if (token.tokenType.name === 'Number') return this.number(token);
-    if (token.tokenType.name === 'Name')
-      return { kind: 'name', text: token.image, span: this.tokenSpan(token) };
-    return { kind: 'string', text: unquote(token.image), span: this.tokenSpan(token) };
+    if (token.tokenType.name === 'String' || token.tokenType.name === 'OpenString')
+      return { kind: 'string', text: unquote(token.image), span: this.tokenSpan(token) };
+    return { kind: 'name', text: token.image, span: this.tokenSpan(token) };
   }
 
   private number(token: IToken, side?: 'before' | 'after', end?: IToken): ast.NumberValue {
@@ -147,11 +149,20 @@ class Builder {
       const settings = nodes(node, 'assignment').flatMap((n) => this.statement(n));
       return [{ kind: 'with', settings, span }];
     }
+    const corruption = nodes(node, 'corruption')[0];
+    if (corruption) return [{ kind: 'corrupt', words: this.corruptionWords(corruption), span }];
     const kind = tokens(node, 'Only').length > 0 ? 'only' : 'without';
     const targets = nodes(node, 'targets').flatMap((n) =>
       tokens(n, 'Name').map((t): ast.NameValue => ({ kind: 'name', text: t.image, span: this.tokenSpan(t) })),
     );
     return targets.length > 0 ? [{ kind, targets, span }] : [];
+  }
+
+  private corruptionWords(node: CstNode): ast.Word[] {
+    const [what, how, side] = tokens(node, 'Name').map((token) => this.leaf(token));
+    const amount = nodes(node, 'amount').flatMap((one) => allTokens(one).map((token) => this.leaf(token)));
+    const at = tokens(node, 'At').map((token) => this.leaf(token));
+    return [what, how, ...amount, ...at, side].filter((word) => word !== undefined);
   }
 
   private ident(token: IToken): ast.Ident {

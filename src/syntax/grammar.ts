@@ -149,6 +149,7 @@ export class MedParser extends CstParser {
           this.SUBRULE(this.targets);
         },
       },
+      { ALT: () => this.SUBRULE(this.corruption) },
       {
         ALT: () => {
           this.CONSUME(t.With);
@@ -160,6 +161,21 @@ export class MedParser extends CstParser {
         },
       },
     ]);
+  });
+
+  corruption = this.RULE('corruption', (): void => {
+    this.CONSUME(t.Corrupt);
+    this.CONSUME(t.Name);
+    this.CONSUME2(t.Name);
+    this.SUBRULE(this.amount);
+    this.OPTION(() => {
+      this.CONSUME(t.At);
+      this.CONSUME3(t.Name);
+    });
+  });
+
+  amount = this.RULE('amount', (): void => {
+    this.OR([{ ALT: () => this.CONSUME(t.NumberLiteral) }, { ALT: () => this.CONSUME(t.Name) }]);
   });
 
   targets = this.RULE('targets', (): void => {
@@ -182,6 +198,7 @@ export class MedParser extends CstParser {
   assignment = this.RULE('assignment', (): void => {
     this.CONSUME(t.Key);
     this.CONSUME(t.Equals);
-    this.SUBRULE(this.value);
+    // Not a value: a patch that follows is one of the model, not of the setting.
+    this.SUBRULE(this.pipeline);
   });
 }

@@ -38,6 +38,7 @@ const unfinished = new Set<TokenType>([
 
 const endsValue = new Set<TokenType>([
   t.Name,
+  t.At,
   t.NumberLiteral,
   t.StringLiteral,
   t.OpenString,
@@ -49,7 +50,7 @@ const endsValue = new Set<TokenType>([
 ]);
 
 const isWord = (token: IToken | undefined): boolean =>
-  token?.tokenType === t.Name || token?.tokenType === t.StringLiteral;
+  token?.tokenType === t.Name || token?.tokenType === t.At || token?.tokenType === t.StringLiteral;
 
 export function layOut(file: string, input: readonly IToken[]): Layout {
   const tokens: IToken[] = [];
@@ -123,6 +124,11 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
         if (open.length === 0 && lacksBrace(input, i)) openAfter = next;
         return;
       }
+    } else if (token.tokenType === t.Corrupt && !inBrackets() && startsCorruption()) {
+      tokens.push({ ...token, tokenType: t.Key, tokenTypeIdx: t.Key.tokenTypeIdx! });
+      inHead = true;
+      if (startsLine) margin = token.startColumn ?? 0;
+      return;
     } else if (closers.has(token.tokenType)) {
       open.push(token);
       inHead = false;
@@ -151,6 +157,12 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     }
     tokens.push(token);
     if (token === openAfter) openFor(input[i - 1], token);
+
+    /** `corrupt …` is a statement where it cannot go on from a model: further in than its `variant` it is a patch. */
+    function startsCorruption(): boolean {
+      if (!previous || previous.tokenType === t.LeftBrace || next?.tokenType === t.LeftBrace) return true;
+      return startsLine && (previous.tokenType === t.RightBrace || (token.startColumn ?? 0) <= margin);
+    }
 
     function isKey(): boolean {
       if (!previous) return true;

@@ -103,6 +103,9 @@ function expectation(error: IRecognitionException, previous: TokenType | undefin
     case 'range':
     case 'quantity':
       return 'a number';
+    case 'corruption':
+    case 'amount':
+      return '`corrupt log drop 30%`';
     case 'targets':
       return 'a name or a list of names';
     case 'assignment':

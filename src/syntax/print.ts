@@ -95,6 +95,7 @@ function printArgument({ name, value }: Argument): string {
 function printPatch(patch: Patch): string {
   if (patch.kind === 'with')
     return `with ${patch.settings.map((one) => `${printKey(one)} = ${one.value ? printValue(one.value) : ''}`).join(', ')}`;
+  if (patch.kind === 'corrupt') return ['corrupt', ...patch.words.map(printValue)].join(' ');
   const names = patch.targets.map((target) => target.text);
   return `${patch.kind} ${names.length === 1 ? names[0] : `[${names.join(', ')}]`}`;
 }

@@ -44,6 +44,10 @@ export const With = word('with');
 export const Step = word('step');
 export const Before = word('before');
 export const After = word('after');
+export const Corrupt = word('corrupt');
+
+/** Begins the side of a corruption; anywhere else it is a name like others. */
+export const At = createToken({ name: 'At', pattern: /at/, longer_alt: Name, categories: [Name] });
 
 const sign = (name: string, text: string): TokenType => createToken({ name, pattern: text });
 
@@ -76,6 +80,7 @@ export const reservedWords: readonly string[] = [
   'step',
   'before',
   'after',
+  'corrupt',
 ];
 
 /** Order matters: the lexer takes the first that matches. */
@@ -90,6 +95,8 @@ export const vocabulary: TokenType[] = [
   Step,
   Before,
   After,
+  Corrupt,
+  At,
   Name,
   Key,
   Reserved,

@@ -42,7 +42,9 @@ function sameRow(a: ResolvedValue, b: ResolvedValue): boolean {
 /** What a variant leaves out, by its first word: `log` instead of its twenty values. */
 function summarise(gone: readonly ResolvedValue[]): ResolvedValue[] {
   const heads = new Set(gone.map((row) => row.path.split('.')[0]!));
-  return [...heads].filter((head) => head !== 'mao').map((path) => ({ path, text: '–', origin: 'left out' }));
+  return [...heads]
+    .filter((head) => head !== 'mao' && head !== 'corrupt')
+    .map((path) => ({ path, text: '–', origin: 'left out' }));
 }
 
 function table(rows: readonly ResolvedValue[]): string[] {

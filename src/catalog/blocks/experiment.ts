@@ -1,6 +1,7 @@
 /** `experiment NAME { … }`: which variants are compared, on what, how often. */
 import { absentBaselines, baselines } from '../baselines.ts';
 import type { BlockSpec } from '../types.ts';
+import { corrupt } from './corrupt.ts';
 import { overlap } from './dataset.ts';
 
 export const experiment: BlockSpec = {
@@ -111,17 +112,22 @@ export const experiment: BlockSpec = {
     },
     { name: 'note', type: { kind: 'text' }, optional: true, doc: 'Said under every table.' },
   ],
-  blocks: [],
+  blocks: [corrupt],
   forms: [
     {
       key: 'variant',
-      form: 'variant NAME = MODEL [only MODALITIES] [without MODALITIES|mao] [with PATH = VALUE, …]',
+      form: 'variant NAME = MODEL [only MODALITIES] [without MODALITIES|mao] [with PATH = VALUE, …] [corrupt …]',
       doc: 'A row of the table: a model, or a patch on one.',
     },
     {
       key: 'sweep',
       form: 'sweep VARIANT each|cross { PATH = VALUES … }',
       doc: 'More rows: a variant with other values. `each` changes one path at a time, `cross` all combinations.',
+    },
+    {
+      key: 'corrupt',
+      form: 'corrupt log|metric|trace drop|noise|delay AMOUNT [at train|test|both], corrupt mask instance SHARE [at …]',
+      doc: 'Poor telemetry: `corrupt log drop 30%`, `corrupt trace drop all at both`. On a line of its own it holds for all variants; behind the model of a `variant` (or below it, further in) for that one, where it wins. The same as a setting: `corrupt.log.drop = 30%`, `corrupt.both.trace.drop = all`, also with `with`, `sweep` and `--set`. Without `at` the test cases are corrupted: what if the data in production is poor?',
     },
   ],
 };

@@ -131,6 +131,48 @@ export const modelCodes = defineCodes({
       message: `\`${p.model}\` has no \`mao\`, so \`${p.path}\` changes nothing`,
     }),
   },
+  MED1412: {
+    severity: 'error',
+    say: (p: { found: string; known: readonly string[]; nearest?: string }) => ({
+      message: `\`corrupt\` knows no \`${p.found}\``,
+      ...meant(p.nearest),
+      notes: [`It can be followed by ${listWords(code(p.known))}: \`corrupt log drop 30%\`.`],
+    }),
+  },
+  MED1413: {
+    severity: 'error',
+    say: (p: {
+      found: string;
+      subject: string;
+      known: readonly string[];
+      elsewhere: readonly string[];
+      nearest?: string;
+    }) => ({
+      message: `\`corrupt ${p.subject}\` has no \`${p.found}\``,
+      ...meant(p.nearest),
+      notes: [
+        `\`${p.subject}\` takes ${listWords(code(p.known))}.`,
+        ...(p.elsewhere.length > 0 ? [`\`${p.found}\` is for ${listWords(code(p.elsewhere), 'and')}.`] : []),
+      ],
+    }),
+  },
+  MED1414: {
+    severity: 'error',
+    say: (p: { what: string; modality: string; who?: string }) => ({
+      message: `${p.who ? `\`${p.who}\` does not read` : 'no variant reads'} \`${p.modality}\`, so \`${p.what}\` changes nothing`,
+      fix: 'Remove it, or corrupt a modality that is read.',
+    }),
+  },
+  MED1415: {
+    severity: 'error',
+    say: (p: { what: string; without?: string }) => ({
+      message: `\`${p.what}\` leaves nothing to learn from`,
+      label: 'all of it, at training',
+      fix: p.without
+        ? `Write \`${p.without}\`, or corrupt it at test only.`
+        : 'Mask fewer instances, or mask them at test only.',
+    }),
+  },
   MED1411: {
     severity: 'error',
     say: (p: { side: string; simulated: string; wanted: string }) => ({
