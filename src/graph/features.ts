@@ -7,6 +7,7 @@ import type { ResolvedStep } from '../spec/resolved.ts';
 import type { Modality, Step } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import type { GraphBuilder } from './builder.ts';
+import type { PlannedRecords } from './corrupt.ts';
 import type { World } from './world.ts';
 
 export interface FeatureContext {
@@ -26,11 +27,14 @@ export function trainedSteps(pipeline: readonly ResolvedStep[]): Step[] {
   return pipeline.filter((step) => placeOf(step) === 'model').map(({ op, args }) => ({ op, args }));
 }
 
-/** Adds the stages and gives the hash of the features. `records` is the stage that reads the modality. */
+/**
+ * Adds the stages and gives the hash of the features. `records` is the stage that reads the modality; with `poor`, corrupted
+ * records of some cases, these get other features, while everything is fitted as without it.
+ */
 export function planFeatures(
   modality: Modality,
   pipeline: readonly ResolvedStep[],
-  records: string,
+  { fitted: records, poor }: PlannedRecords,
   context: FeatureContext,
 ): string | Diagnostic {
   const { graph, cases, fit, label } = context;
@@ -41,14 +45,14 @@ export function planFeatures(
     return graph.add(
       'features.metric',
       { steps, fit },
-      { samples: records, cases, split },
+      { samples: records, poor, cases, split },
       `metric features ${label}`,
     );
   if (modality === 'trace')
     return graph.add(
       'features.trace',
       { steps, fit },
-      { spans: records, cases, split },
+      { spans: records, poor, cases, split },
       `trace features ${label}`,
     );
 
@@ -63,7 +67,11 @@ export function planFeatures(
   const chosen = written && chooseEmbedder(written, context.world);
   if (!chosen || 'code' in chosen) return chosen ?? missing();
   const embed = graph.add('embed', { embedder: chosen.embedder }, { drain }, `embed ${label}`);
-  return graph.add('features.log', { steps }, { drain, embed, cases }, `log features ${label}`);
+  const counts =
+    poor === undefined
+      ? drain
+      : graph.add('drain.match', {}, { drain, lines: poor, cases }, `match ${label}`);
+  return graph.add('features.log', { steps }, { drain: counts, embed, cases }, `log features ${label}`);
 }
 
 function missing(): never {

@@ -9,6 +9,7 @@ import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/
 import type { EngineParams, SplitParams, Step, TrainParams } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import { createGraphBuilder, type GraphBuilder } from './builder.ts';
+import { describeCorruptions, type PlannedRecords, planRecords } from './corrupt.ts';
 import { chooseEmbedder, planFeatures, trainedSteps } from './features.ts';
 import type { Plan, PlannedExperiment, PlannedJob, PlannedRow } from './plan.ts';
 import { planTelemetry, type Telemetry } from './telemetry.ts';
@@ -123,22 +124,39 @@ function planVariant(
 ): PlannedRow {
   const { model } = variant;
   const planned = jobs.map(({ seed, fold, split, label }): PlannedJob => {
-    const inputs: Record<string, string> = { cases: telemetry.cases, split };
+    const given = { cases: telemetry.cases, split };
+    const inputs: Record<string, string> = { ...given };
+    /** What the test cases are given, if it is other than what the model is fitted on. */
+    const poor: Record<string, string> = {};
     const encoders: Record<string, readonly Step[]> = {};
     for (const modality of modalities) {
       const pipeline = model.encoders[modality];
       if (!pipeline) continue;
-      const features = planFeatures(modality, pipeline, telemetry.records(modality), {
+      const { fit, data } = experiment;
+      const features = (records: PlannedRecords, place: string): string => {
+        const found = planFeatures(modality, pipeline, records, {
+          graph,
+          world,
+          ...given,
+          fit,
+          label: place,
+        });
+        // Whether its embedding is here was found out above.
+        if (typeof found !== 'string') throw new MedxError(found);
+        return found;
+      };
+      const clean = telemetry.records(modality);
+      const records = planRecords(modality, clean, variant.corrupt, {
         graph,
-        world,
-        cases: telemetry.cases,
-        split,
-        fit: experiment.fit,
-        label: experiment.fit === 'train' ? `${experiment.data.name} ${label}` : experiment.data.name,
+        ...given,
+        fit,
+        seed,
+        label: `${data.name} ${label}`,
       });
-      // Whether its embedding is here was found out above.
-      if (typeof features !== 'string') throw new MedxError(features);
-      inputs[modality] = features;
+      const shared = fit === 'train' ? `${data.name} ${label}` : data.name;
+      const own = `${variant.name} ${label}`;
+      inputs[modality] = features({ fitted: records.fitted }, records.fitted === clean ? shared : own);
+      if (records.poor) poor[modality] = features(records, own);
       encoders[modality] = trainedSteps(pipeline);
     }
     const params: TrainParams = {
@@ -152,13 +170,24 @@ function planVariant(
       seed,
       engine,
     };
-    const hash = graph.add('train', params as unknown as JsonObject, inputs, `${variant.name} ${label}`);
+    const trained = graph.add('train', params as unknown as JsonObject, inputs, `${variant.name} ${label}`);
+    const hash =
+      Object.keys(poor).length === 0
+        ? trained
+        : graph.add(
+            'predict',
+            params as unknown as JsonObject,
+            { ...inputs, ...poor, train: trained },
+            `${variant.name} ${label}`,
+          );
     return { seed, ...(fold === undefined ? {} : { fold }), hash };
   });
+  const corrupted = describeCorruptions(variant.corrupt);
   return {
     name: variant.name,
     kind: 'variant',
     jobs: planned,
+    ...(corrupted.length > 0 ? { corrupted } : {}),
     ...(variant.point ? { point: variant.point.settings } : {}),
   };
 }

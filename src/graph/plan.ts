@@ -26,6 +26,8 @@ export interface PlannedRow {
   readonly name: string;
   readonly kind: 'variant' | 'baseline';
   readonly jobs: readonly PlannedJob[];
+  /** What is wrong with its telemetry, one text per side: `at test: log drop 30%`. Absent if nothing is. */
+  readonly corrupted?: readonly string[];
   /** Settings of a sweep point, for example `{ "mao.alpha": 0.3 }`. */
   readonly point?: JsonObject;
 }

@@ -1,8 +1,8 @@
 /** Per-class scores and the confusion matrix of a row, over all its scored cases: the seeds' test cases added up. */
 import type { RunRecord } from '../run/record.ts';
+import { labelOf } from './corrupted.ts';
 import { type ClassScores, countConfusion, scoreClasses } from './scores.ts';
 import { poolSeeds } from './summary.ts';
-import { rowLabel } from './table.ts';
 import { clip } from './text.ts';
 
 export interface RowDetails {
@@ -22,7 +22,7 @@ export function detailsOf(record: RunRecord): RowDetails[] {
       const answers = seeds.flatMap(({ test }) => test);
       const confusion = countConfusion(answers, experiment.classes.length);
       const classes = scoreClasses(confusion, experiment.classes);
-      return [{ experiment: experiment.name, row: rowLabel(row), seeds: seeds.length, classes, confusion }];
+      return [{ experiment: experiment.name, row: labelOf(row), seeds: seeds.length, classes, confusion }];
     }),
   );
 }

@@ -48,6 +48,7 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     test_cases: seeds.length === 0 ? 0 : tested / seeds.length,
     missing_jobs: row.jobs.filter((job) => job.test === undefined).length,
     ...(row.point ? { point: row.point } : {}),
+    ...(row.corrupted ? { corrupted: row.corrupted } : {}),
     scores,
   };
 }

@@ -1,6 +1,7 @@
 /** What a comparison table says, before it is drawn: facts above it, its rows, remarks under it. Drawn by `text`, `csv`, `markdown`. */
 import type { ResultRow } from '../run/events.ts';
 import type { ExperimentResult, RunRecord } from '../run/record.ts';
+import { corruptionTexts, labelOf } from './corrupted.ts';
 import { noticeLines } from './notices.ts';
 
 export interface Table {
@@ -23,7 +24,7 @@ export function tablesOf(record: RunRecord): Table[] {
   return record.experiments.map((experiment) => {
     const rows = record.rows
       .filter((row) => row.experiment === experiment.name)
-      .map((result) => ({ label: rowLabel(result), result }));
+      .map((result) => ({ label: labelOf(result), result }));
     return {
       title: experiment.name,
       facts: [
@@ -42,12 +43,6 @@ export function tablesOf(record: RunRecord): Table[] {
   });
 }
 
-/** `full mao.alpha=0.3` for a sweep point, else the row's name. */
-export function rowLabel(row: Pick<ResultRow, 'name' | 'point'>): string {
-  const point = Object.entries(row.point ?? {}).map(([path, value]) => `${path}=${String(value)}`);
-  return [row.name, ...point].join(' ');
-}
-
 function factsOf(experiment: ExperimentResult, rows: readonly ResultRow[]): Table['facts'] {
   const simulated = experiment.simulated ? ' (simulated)' : '';
   return [
@@ -55,6 +50,7 @@ function factsOf(experiment: ExperimentResult, rows: readonly ResultRow[]): Tabl
     ['cases', casesText(experiment, rows)],
     ...(experiment.engine ? [['engine', experiment.engine] as const] : []),
     ...experiment.standIns.map((text) => ['stand-in', text] as const),
+    ...corruptionTexts(rows).map((text) => ['corrupted', text] as const),
     ...experiment.notes.map((text) => ['note', text] as const),
   ];
 }
@@ -86,7 +82,7 @@ function remarksOf(experiment: ExperimentResult, rows: readonly ResultRow[]): st
   const missing =
     lacking.length > 3
       ? [`${count(jobs, 'job')} of ${lacking.length} rows without a result`]
-      : lacking.map((row) => `${rowLabel(row)}: ${count(row.missing_jobs, 'job')} without a result`);
+      : lacking.map((row) => `${labelOf(row)}: ${count(row.missing_jobs, 'job')} without a result`);
   return [...refused, ...noticeLines(experiment.notices), ...missing];
 }
 
@@ -117,7 +113,7 @@ function compareExperiment(name: string, records: readonly RunRecord[]): Table {
   const isShared = ([key, text]: Table['facts'][number]) =>
     parts.every((part) => part.facts.some(([k, t]) => k === key && t === text));
   const rows = parts.flatMap(({ alias, results }) =>
-    results.map((result) => ({ label: rowLabel(result), run: alias, result })),
+    results.map((result) => ({ label: labelOf(result), run: alias, result })),
   );
   const order = [...new Set(rows.map((row) => `${row.result.kind} ${row.label}`))];
   const rank = (row: TableRow) => order.indexOf(`${row.result.kind} ${row.label}`);

@@ -100,6 +100,8 @@ export interface ResultRow {
   /** Jobs without a result. */
   readonly missing_jobs: number;
   readonly point?: JsonObject;
+  /** What is wrong with its telemetry: `at test: log drop 30%`. Absent if nothing is. */
+  readonly corrupted?: readonly string[];
   /** Empty if no seed is complete. */
   readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
 }

@@ -27,6 +27,8 @@ export interface RowResult {
   readonly name: string;
   readonly kind: 'variant' | 'baseline';
   readonly point?: JsonObject;
+  /** What is wrong with its telemetry: `at test: log drop 30%`. Absent if nothing is. */
+  readonly corrupted?: readonly string[];
   readonly jobs: readonly JobResult[];
 }
 

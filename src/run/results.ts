@@ -34,7 +34,13 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     if (!hasArtefact(store, job.hash)) return place;
     return { ...place, test: openArtefact(store, job.hash).json<Predictions>('predictions').test };
   });
-  return { name: row.name, kind: row.kind, ...(row.point ? { point: row.point } : {}), jobs };
+  return {
+    name: row.name,
+    kind: row.kind,
+    ...(row.point ? { point: row.point } : {}),
+    ...(row.corrupted ? { corrupted: row.corrupted } : {}),
+    jobs,
+  };
 }
 
 /** `onnx on cpu, 1 thread`; several are joined. */

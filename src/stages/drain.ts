@@ -64,7 +64,7 @@ export const stage: StageKind<DrainParams> = {
       context.progress({ step: 0, steps: 2, note: `learn templates from ${learnFrom.length} cases` });
       await learn(db, drain, lines, learnFrom);
       context.progress({ step: 1, steps: 2, note: `count ${drain.templates().length} templates` });
-      return count(db, drain, lines, cases);
+      return countTemplates(db, drain, lines, cases);
     });
     context.out.json('templates', drain.templates() satisfies Templates);
     context.out.json('tree', drain.save());
@@ -106,7 +106,8 @@ async function learn(db: Database, drain: Drain, lines: string, from: readonly n
   );
 }
 
-async function count(
+/** Counts the templates of some lines. */
+export async function countTemplates(
   db: Database,
   drain: Drain,
   lines: string,
@@ -148,7 +149,7 @@ async function count(
   return { counts, unmatched: { lines: all, unmatched } };
 }
 
-function noticeUnmatched(context: StageContext, { lines, unmatched }: Unmatched): void {
+export function noticeUnmatched(context: StageContext, { lines, unmatched }: Unmatched): void {
   const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
   const missed = total(unmatched);
   if (missed === 0) return;

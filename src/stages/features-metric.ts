@@ -1,7 +1,7 @@
 /** Stage `features.metric`: the fixed steps of the metric pipeline → `x` `[case, instance, window, kpi]` and `axes`. */
 import { stageKinds } from '../catalog/stages.ts';
 import { type MetricAxes, metricFeatures } from '../data/features/metric.ts';
-import { type FeatureParams, fittedCases, writeFeatures } from './features.ts';
+import { type FeatureParams, fittedCases, recordView, writeFeatures } from './features.ts';
 import type { StageKind } from './stage.ts';
 import { readCases, requireInput, withDatabase } from './telemetry.ts';
 
@@ -11,13 +11,14 @@ export const stage: StageKind<FeatureParams> = {
   cost: stageKinds['features.metric'].cost,
   async run(params, context) {
     const table = readCases(context);
-    const samples = requireInput(context, 'samples');
-    const names = samples.json<MetricAxes>('axes');
+    const names = requireInput(context, 'samples').json<MetricAxes>('axes');
     const fitted = fittedCases(params, context, table);
-    const features = await withDatabase(context, 'features', (db) =>
-      metricFeatures(db, samples.path('samples.parquet'), names, table, fitted, params.steps),
-    );
+    const { features, settle } = await withDatabase(context, 'features', async (db) => {
+      const view = await recordView(db, context, 'samples', table, fitted);
+      const made = await metricFeatures(db, view.from, names, view.table, view.fitted, params.steps);
+      return { features: made, settle: view.settle };
+    });
     const { instances, kpis } = features;
-    writeFeatures(context, 'metric', table, features, { instances, kpis });
+    writeFeatures(context, 'metric', table, features, settle, { instances, kpis });
   },
 };

@@ -1,8 +1,11 @@
 /** What `features.metric` and `features.trace` share: which cases are fitted on, writing the artefact, and the notices. */
+import { type RecordView, viewRecords } from '../data/corruption/view.ts';
+import { type Database, sqlText } from '../data/database.ts';
 import type { FeatureArray } from '../data/features/finish.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, FeatureAxes, Modality, Split, Step } from './contracts.ts';
+import type { CorruptionNote } from './corrupt.ts';
 import type { JsonObject, StageContext } from './stage.ts';
 import { noticeCode, requireInput } from './telemetry.ts';
 
@@ -15,21 +18,40 @@ export function fittedCases(params: FeatureParams, context: StageContext, table:
   return table.cases.map((_, i) => train.has(i));
 }
 
+/** The records that features are made of: those of input `poor`, where there is one, for the cases that it corrupts. */
+export async function recordView(
+  db: Database,
+  context: StageContext,
+  records: 'samples' | 'spans',
+  table: CaseTable,
+  fitted: readonly boolean[],
+): Promise<RecordView> {
+  const file = `${records}.parquet`;
+  const clean = requireInput(context, records).path(file);
+  const { poor } = context.inputs;
+  if (!poor)
+    return { from: `read_parquet(${sqlText(clean)})`, table, fitted, settle: (features) => features };
+  const { cases } = poor.json<CorruptionNote>('corruption');
+  return viewRecords(db, clean, poor.path(file), cases, table, fitted);
+}
+
 /** Writes `x` and `axes`, and tells what is missing, constant, or left out. */
 export function writeFeatures(
   context: StageContext,
   modality: Modality,
   table: CaseTable,
   features: FeatureArray,
+  settle: RecordView['settle'],
   names: Pick<FeatureAxes, 'instances' | 'kpis' | 'links'>,
 ): void {
   if (features.data.length === 0) throw new MedxError(report(dataCodes, 'MED3018', { modality }));
-  const { shape, data, coverage, empty, constant, unseen, unseenNames, overflowed } = features;
+  const { empty, constant, unseen, unseenNames, overflowed } = features;
+  const { shape, data, coverage } = settle(features);
   context.out.array('x', { shape, data });
   context.out.json('axes', { modality, ...names, coverage } satisfies FeatureAxes);
   const missing = table.cases.filter((_, c) => coverage[c] === 0).map(({ id }) => id);
   if (missing.length > 0) noticeCode(context, 'MED3108', { modality, cases: missing }, missing.length);
-  if (empty > 0) noticeCode(context, 'MED3109', { modality, cells: empty, all: data.length }, empty);
+  if (empty > 0) noticeCode(context, 'MED3109', { modality, cells: empty, all: features.data.length }, empty);
   if (constant.length > 0)
     noticeCode(
       context,

@@ -37,7 +37,7 @@ export const stage: StageKind<TrainParams> = {
 };
 
 /** Executors are large: only the one that is asked for is loaded. Throws MED5002 if its device cannot be used here. */
-async function openEngine({ executor, device, threads }: EngineParams): Promise<Engine> {
+export async function openEngine({ executor, device, threads }: EngineParams): Promise<Engine> {
   if (executor === 'tfjs') {
     const { openTfjsEngine } = await import('../tensor/engines/tfjs/engine.ts');
     return openTfjsEngine({ device, threads });

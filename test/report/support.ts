@@ -52,7 +52,12 @@ export function recordOf(options: { readonly broken?: boolean; readonly run?: st
         kind: 'variant',
         jobs: options.broken ? [...withoutMao.slice(0, 2), failed] : withoutMao,
       },
-      { name: 'full', kind: 'variant', point: { 'mao.alpha': 0.3 }, jobs: jobs((_, i) => i % 5 !== 0) },
+      {
+        name: 'full mao.alpha=0.3',
+        kind: 'variant',
+        point: { 'mao.alpha': 0.3 },
+        jobs: jobs((_, i) => i % 5 !== 0),
+      },
       { name: 'majority', kind: 'baseline', jobs: jobs((_, i) => i % 3 === 0) },
     ],
   };

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { stageKinds } from '../../src/catalog/stages.ts';
 import { listFiles } from '../../src/data/files.ts';
 import type { CaseTable } from '../../src/stages/contracts.ts';
 import { parquetRows } from '../support/parquet.ts';
@@ -66,7 +67,7 @@ test.skipIf(!trainticket || !drained)(
     }
     const dataset = { format: 'nezha', root: 'part' };
     const cases = stageNode('cases', 1, { ...dataset, ...around });
-    const linesNode = stageNode('lines', 1, dataset, { cases });
+    const linesNode = stageNode('lines', stageKinds.lines.version, dataset, { cases });
     const samples = stageNode('samples', 1, dataset, { cases });
     const spans = stageNode('spans', 1, dataset, { cases });
     const all = [cases, linesNode, samples, spans];
@@ -142,7 +143,9 @@ test.skipIf(!sample)('microservo-sample: units, services, copies and orphans of 
     before_ms: 120_000,
     after_ms: 120_000,
   });
-  const stages = ['lines', 'samples', 'spans'].map((kind) => stageNode(kind, 1, dataset, { cases }));
+  const stages = (['lines', 'samples', 'spans'] as const).map((kind) =>
+    stageNode(kind, stageKinds[kind].version, dataset, { cases }),
+  );
   const ran = await runStages([cases, ...stages], tempFolder('d3'), { dataRoot: join(root, '..') });
   const { files } = ran.artefact(cases).json<Telemetry>('telemetry');
   expect(files).toMatchObject({

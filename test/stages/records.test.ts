@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stageKinds } from '../../src/catalog/stages.ts';
 import { openDatabase } from '../../src/data/database.ts';
 import { microservo } from '../../src/data/readers/microservo.ts';
 import { writeLines } from '../../src/data/windows/lines.ts';
@@ -16,7 +17,7 @@ import { tempFolder } from '../support/temp.ts';
 
 async function read(kind: 'lines' | 'samples' | 'spans', files: RawFiles, folder = tempFolder('records')) {
   const cases = stageNode('cases', 1, caseParams);
-  const node = stageNode(kind, 1, settings, { cases });
+  const node = stageNode(kind, stageKinds[kind].version, settings, { cases });
   const ran = await runStages([cases, node], join(folder, 'store'), { dataRoot: writeRaw(folder, files) });
   const artefact = ran.artefact(node);
   const path = artefact.path(`${kind}.parquet`);

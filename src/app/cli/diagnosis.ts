@@ -93,7 +93,8 @@ export async function diagnoseCase(
   const found = table.cases[index]!;
   const job = chooseJob(row, found.id, choice);
   const node = findNode(store, job.hash);
-  const model = openArtefact(store, job.hash);
+  // A row of corrupted test cases answers them with the model of another stage.
+  const model = openArtefact(store, node.kind === 'predict' ? (node.inputs.train ?? job.hash) : job.hash);
   if (!model.has('model.onnx')) {
     throw new MedxError(
       report(runCodes, 'MED4017', { row: row.name, why: `stage \`${node.kind}\` stores no model` }),

@@ -33,7 +33,8 @@ function renderExperiment(experiment: PlannedExperiment, isCached: IsCached): st
     '',
     ...rows.map((row) => {
       const done = row.jobs.filter((job) => isCached(job.hash)).length;
-      return `  ${row.name.padEnd(width)}  ${plural(row.jobs.length, 'job')}, ${done} in the store`;
+      const corrupted = row.corrupted ? `; corrupted ${row.corrupted.join('; ')}` : '';
+      return `  ${row.name.padEnd(width)}  ${plural(row.jobs.length, 'job')}, ${done} in the store${corrupted}`;
     }),
     '',
   ];

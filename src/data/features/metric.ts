@@ -1,6 +1,6 @@
 /** Metric features (paper 4.2): samples of the cases → `[case, instance, window, kpi]`. */
 import type { CaseTable, Step } from '../../stages/contracts.ts';
-import { type Database, sqlText } from '../database.ts';
+import type { Database } from '../database.ts';
 import { type FeatureArray, finishArray } from './finish.ts';
 import { cell, countCovered, type Records, type Windows } from './series.ts';
 import { applySteps } from './steps.ts';
@@ -11,19 +11,19 @@ export interface MetricAxes {
 }
 
 /**
- * The axes are the instances and KPIs that the fitted cases have; a series (instance × KPI) that only other cases have is
+ * `from` is SQL that gives the columns of `samples.parquet`. The axes are the instances and KPIs that the fitted cases have; a series (instance × KPI) that only other cases have is
  * left out and counted. Missing series and empty windows are 0.
  */
 export async function metricFeatures(
   db: Database,
-  path: string,
+  from: string,
   names: MetricAxes,
   table: CaseTable,
   fitted: readonly boolean[],
   steps: readonly Step[],
 ): Promise<FeatureArray & MetricAxes> {
   const pairs = names.instances.length * names.kpis.length;
-  const rows = await readSamples(db, path, names.kpis.length);
+  const rows = await readSamples(db, from, names.kpis.length);
   const seen = new Uint8Array(pairs);
   for (let i = 0; i < rows.value.length; i++) if (fitted[rows.caseOf[i] ?? 0]) seen[rows.pairOf[i] ?? 0] = 1;
   const has = (test: (pair: number) => boolean) => seen.some((flag, pair) => flag === 1 && test(pair));
@@ -73,9 +73,8 @@ interface Samples {
   readonly value: Float64Array;
 }
 
-async function readSamples(db: Database, path: string, kpis: number): Promise<Samples> {
-  const file = `read_parquet(${sqlText(path)})`;
-  const [n = 0] = await db.numbers(`SELECT count(*) FROM ${file}`);
+async function readSamples(db: Database, from: string, kpis: number): Promise<Samples> {
+  const [n = 0] = await db.numbers(`SELECT count(*) FROM ${from}`);
   const samples = {
     caseOf: new Int32Array(n),
     pairOf: new Int32Array(n),
@@ -83,7 +82,7 @@ async function readSamples(db: Database, path: string, kpis: number): Promise<Sa
     value: new Float64Array(n),
   };
   let i = 0;
-  const query = `SELECT "case", instance, kpi, time, value FROM ${file} ORDER BY "case", instance, kpi, time`;
+  const query = `SELECT "case", instance, kpi, time, value FROM ${from} ORDER BY "case", instance, kpi, time`;
   await db.stream(query, ([c, instance, kpi, time, value], rows) => {
     if (!c || !instance || !kpi || !time || !value) return;
     for (let row = 0; row < rows; row++, i++) {

@@ -2,7 +2,7 @@
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { CaseTable, Step } from '../../stages/contracts.ts';
-import { type Database, sqlText } from '../database.ts';
+import type { Database } from '../database.ts';
 import { type FeatureArray, finishArray } from './finish.ts';
 import { cell, countCovered, type Records } from './series.ts';
 import { applySteps } from './steps.ts';
@@ -16,7 +16,7 @@ const keys = ['caller', 'callee', 'operation'] as const;
 type Key = (typeof keys)[number];
 
 /**
- * The first step is `spans(by: […])`. Links are the groups that the fitted cases have, in order of their names; a span of
+ * `from` is SQL that gives the columns of `spans.parquet`. The first step is `spans(by: […])`. Links are the groups that the fitted cases have, in order of their names; a span of
  * another group is left out and counted. A link without spans in a window is 0 there.
  *
  * `spans(duration: …)` says which time a span stands for: its `own`, that of its `caller` span (the authors' code: seen
@@ -25,17 +25,16 @@ type Key = (typeof keys)[number];
  */
 export async function traceFeatures(
   db: Database,
-  path: string,
+  from: string,
   names: TraceNames,
   table: CaseTable,
   fitted: readonly boolean[],
   steps: readonly Step[],
 ): Promise<FeatureArray & { readonly links: readonly string[] }> {
   const { by, duration } = parseGrouping(steps);
-  const file = `read_parquet(${sqlText(path)})`;
   const columns = by.map((key) => `"${key}"`).join(', ');
   const time = { own: 'duration_us', caller: 'caller_us', gap: 'caller_us - duration_us' }[duration];
-  const timed = `(SELECT "case", "window", ${columns}, ${time} AS duration FROM ${file} WHERE ${time} IS NOT NULL)`;
+  const timed = `(SELECT "case", "window", ${columns}, ${time} AS duration FROM ${from} WHERE ${time} IS NOT NULL)`;
   // Cases are few; a bit per case lets SQL find the groups that any fitted case has.
   const inFit = `"case" IN (${fitted.flatMap((yes, c) => (yes ? [c] : [])).join(', ') || '-1'})`;
   const groups = await db.rows(

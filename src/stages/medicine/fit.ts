@@ -5,7 +5,7 @@
 import { trainingCodes } from '../../diagnostics/codes/training.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Engine } from '../../tensor/engine.ts';
-import type { History, Predictions, TrainParams } from '../contracts.ts';
+import type { History, Predictions, Split, TrainParams } from '../contracts.ts';
 import type { Progress } from '../stage.ts';
 import { batchSizes } from './batches.ts';
 import type { TrainingData } from './features.ts';
@@ -63,7 +63,7 @@ export async function fitMedicine(
     optimiser: fit.optimiser,
     seed: params.seed,
     trainingSizes: batchSizes(split.train.length, fit.batch),
-    evaluationSize: Math.min(evaluationLimit, split.valid.length || split.test.length),
+    evaluationSize: evaluationSize(split),
   });
   try {
     const history = await trainLoop(learner, {
@@ -85,6 +85,41 @@ export async function fitMedicine(
     };
     refuseNonFinite(predictions, fit);
     return { predictions, history, parameters: await learner.readParameters() };
+  } finally {
+    await learner.release();
+  }
+}
+
+/** The same in `fitMedicine` and `answerCases`: other batches may add up in another order. */
+function evaluationSize(split: Split): number {
+  return Math.min(evaluationLimit, split.valid.length || split.test.length);
+}
+
+/** Answers the test cases with given parameters, as `fitMedicine` does at its end. */
+export async function answerCases(
+  engine: Engine,
+  params: TrainParams,
+  data: TrainingData,
+  parameters: Arrays,
+): Promise<Predictions['test']> {
+  const { table, split } = data;
+  const untrained = (): never => {
+    throw new Error('answering cases asks for no label');
+  };
+  const learner = await createLearner(engine, {
+    model: params.model,
+    shape: networkShape(params, data),
+    features: data.features,
+    labelOf: untrained,
+    weightOf: untrained,
+    optimiser: params.train.optimiser,
+    seed: params.seed,
+    trainingSizes: [],
+    evaluationSize: evaluationSize(split),
+  });
+  try {
+    await learner.writeParameters(parameters);
+    return predictionsOf(table, split.test, (await learner.logits(split.test)).model);
   } finally {
     await learner.release();
   }
