@@ -59,6 +59,9 @@ export type CallSpec = {
   readonly args: readonly SettingSpec[];
 };
 
+/** A source of a dataset. It gives records of telemetry, or events that a detector has extracted from them. */
+export type SourceSpec = CallSpec & { readonly gives?: 'events' };
+
 /** A statement with a form of its own, such as `encode log = …`. */
 export type FormSpec = { readonly key: string; readonly form: string; readonly doc: string };
 

@@ -1,23 +1,29 @@
 /** Dividing cases into training, validation and test, or into folds: stratified by class, seeded, groups kept together. */
 import { dataCodes } from '../diagnostics/codes/data.ts';
+import { eventCodes } from '../diagnostics/codes/events.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
-import type { Split, SplitParams } from '../stages/contracts.ts';
+import type { Split, SplitParams, SplitPart } from '../stages/contracts.ts';
 import { shuffledIndices } from './random.ts';
 
 export interface SplitCase {
   readonly label: number;
   /** Cases of one group are never divided if `groups` is `together`. */
   readonly group: number;
+  /** For messages. */
+  readonly id?: string;
+  /** Where the set itself marks the case. */
+  readonly part?: SplitPart;
 }
 
 /** Streams of random numbers: the folds, the division of what is left, and a plain split draw independently. */
-const streams = { plain: 1, folds: 2, valid: 3 } as const;
+const streams = { plain: 1, folds: 2, valid: 3, published: 4 } as const;
 
 /**
  * Every part lists its cases in ascending order. With folds, fold `fold` is the test part; the same seed gives the same
  * folds whichever of them is asked for. Throws `MedxError` if the numbers ask for the impossible.
  */
 export function splitCases(cases: readonly SplitCase[], params: SplitParams): Split {
+  if (params.kind === 'published') return publishedSplit(cases, params);
   const all = cases.map((_, i) => i);
   if (!('folds' in params)) {
     const shares = [params.train, params.valid, params.test];
@@ -55,6 +61,39 @@ export function splitCases(cases: readonly SplitCase[], params: SplitParams): Sp
     params.groups,
   );
   return checked({ train, valid, test });
+}
+
+/** The set's own marks. Throws `MedxError` unless every case is marked. */
+function publishedSplit(
+  cases: readonly SplitCase[],
+  params: Extract<SplitParams, { kind: 'published' }>,
+): Split {
+  const unmarked = cases.filter(({ part }) => part === undefined);
+  const first = unmarked[0]?.id ?? 'the first case';
+  if (unmarked.length > 0)
+    throw new MedxError(
+      report(eventCodes, 'MED3053', { cases: cases.length, unmarked: unmarked.length, first }),
+    );
+  const marked = (name: SplitPart) => cases.flatMap(({ part }, i) => (part === name ? [i] : []));
+  const test = marked('test');
+  const own = marked('valid');
+  if (own.length > 0) return checked({ train: marked('train'), valid: own, test });
+  const shares = [1 - params.valid, params.valid];
+  const [train = [], valid = []] = divide(
+    marked('train'),
+    cases,
+    shares,
+    params.seed,
+    streams.published,
+    params.groups,
+  );
+  return checked({ train, valid, test });
+}
+
+/** Test cases that share a group with a training or validation case: a published split may not have looked. */
+export function overlappingTests(cases: readonly SplitCase[], split: Split): number {
+  const learnt = new Set([...split.train, ...split.valid].map((i) => cases[i]?.group));
+  return split.test.filter((i) => learnt.has(cases[i]?.group)).length;
 }
 
 /**

@@ -98,9 +98,7 @@ function jobsOf(experiment: ResolvedExperiment, telemetry: Telemetry, graph: Gra
   return seeds.flatMap((seed) => {
     if (!folds) {
       const { overlap, seed: fixed, ...shares } = data.split;
-      return [
-        job({ kind: 'stratified', ...shares, seed: fixed ?? seed, groups: overlap }, seed, `seed ${seed}`),
-      ];
+      return [job({ ...shares, seed: fixed ?? seed, groups: overlap }, seed, `seed ${seed}`)];
     }
     const { overlap, ...rest } = folds;
     return Array.from({ length: folds.folds }, (_, fold) =>

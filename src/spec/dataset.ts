@@ -5,9 +5,10 @@ import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../text/source.ts';
 import { type Context, note, runsSeed, within } from './context.ts';
+import { checkAlternatives, type WrittenSource } from './events.ts';
 import { type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
-import type { ResolvedCall, ResolvedDataset } from './resolved.ts';
+import type { ResolvedCall, ResolvedDataset, ResolvedSplit } from './resolved.ts';
 import { readSettings } from './settings.ts';
 
 /** Undefined where something was reported. */
@@ -37,13 +38,31 @@ export function resolveDataset(
       spanOf(given.has('case') ? 'case' : 'window'),
       context,
     );
-  const shares = split && checkShares(split, spanOf('split'), context);
+  const divided = split && readSplit(split, spanOf('split'), context);
   if (split && split.args.seed === undefined) note(within(context, 'split.seed'), runsSeed, 'default');
   const from = values.from as readonly ResolvedCall[] | undefined;
+  if (from) checkAlternatives(writtenSources(from, given.get('from'), owner.span), context);
   if (from && around) checkSimulated(from, around, spanOf('case'), context);
   const classes = values.classes as readonly string[] | undefined;
-  if (window === undefined || !around || !shares || !from) return undefined;
-  return { name, from, window, ...around, split: shares, ...(classes ? { classes } : {}) };
+  if (window === undefined || !around || !divided || !from) return undefined;
+  return { name, from, window, ...around, split: divided, ...(classes ? { classes } : {}) };
+}
+
+/** The first choice of `from`, and where the file has it. */
+export function firstSource({ from }: ResolvedDataset, definition: Definition): WrittenSource | undefined {
+  const statement = definition.statements.find(({ key }) => key.text === 'from');
+  return writtenSources(from, statement, definition.name.span)[0];
+}
+
+/** Each alternative of `from` with its place. */
+function writtenSources(
+  from: readonly ResolvedCall[],
+  given: Pick<Given, 'value'> | undefined,
+  fallback: SourceSpan,
+): WrittenSource[] {
+  const value = given?.value;
+  const options = value?.kind === 'choice' ? value.options : value ? [value] : [];
+  return from.map((call, i) => ({ call, span: options[i]?.span ?? value?.span ?? fallback }));
 }
 
 function checkWindows(window: number, length: number, span: SourceSpan, context: Context): void {
@@ -74,17 +93,20 @@ function checkSimulated(
     }
 }
 
-function checkShares(
-  { args }: ResolvedCall,
+/** Undefined where the shares do not add up. */
+function readSplit(
+  { call, args }: ResolvedCall,
   span: SourceSpan,
   context: Context,
-): ResolvedDataset['split'] | undefined {
+): ResolvedSplit | undefined {
+  const overlap = args.overlap === 'apart' ? 'apart' : 'together';
+  const drawn = { overlap, ...(typeof args.seed === 'number' ? { seed: args.seed } : {}) } as const;
+  if (call === 'published') return { kind: 'published', valid: Number(args.valid), ...drawn };
   const { train, valid, test } = args as { train: number; valid: number; test: number };
   const sum = train + valid + test;
   if (Math.abs(sum - 1) > 1e-9) {
     context.problems.add(report(specCodes, 'MED1404', { sum: formatFraction(sum) }, { span }));
     return undefined;
   }
-  const overlap = args.overlap === 'apart' ? 'apart' : 'together';
-  return { train, valid, test, overlap, ...(typeof args.seed === 'number' ? { seed: args.seed } : {}) };
+  return { kind: 'stratified', train, valid, test, ...drawn };
 }

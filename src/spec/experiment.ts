@@ -16,7 +16,8 @@ import {
   refuseUnread,
   resolveCorruptions,
 } from './corruption.ts';
-import { resolveDataset } from './dataset.ts';
+import { firstSource, resolveDataset } from './dataset.ts';
+import { checkReads, refuseCorruption } from './events.ts';
 import { type BlockContents, type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
 import { resolveModel } from './model.ts';
@@ -74,6 +75,7 @@ export function resolveExperiment(
   const trainAt = given.get('train')?.key.span ?? owner.span;
   const trainSets = trainBlock ? (scope.overrides.get(trainBlock) ?? []) : [];
   resolveTrain(trainBlock, trainSets, trainAt, within(context, 'train'));
+  const source = data && dataBlock && firstSource(data, dataBlock);
   const variants = recipes.flatMap((recipe): ResolvedVariant[] => {
     scope.used.add(recipe.model.definition);
     const inner = within(recipe.point ? { ...context, values: [] } : context, recipe.name);
@@ -81,8 +83,10 @@ export function resolveExperiment(
     const quiet = { ...inner, values: [] };
     const train = resolveTrain(trainBlock, [...trainSets, ...recipe.train], trainAt, quiet);
     if (!recipe.point) noteTraining(recipe, context);
+    if (model && source) checkReads(model, recipe.model.definition, source, context);
     if (!model || !train) return [];
     const read = encodedBy(model);
+    if (source) refuseCorruption([...corrupted, ...recipe.corrupt], source, context);
     refuseUnread(recipe.ownCorrupt, read, recipe.point?.of ?? recipe.name, context);
     const corrupt = resolveCorruptions(layered([corrupted, recipe.corrupt]), read, inner);
     notePoint(recipe, context);

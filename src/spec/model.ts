@@ -11,6 +11,7 @@ import { nearestName } from '../diagnostics/nearest.ts';
 import type { BalanceParams, Modality } from '../stages/contracts.ts';
 import type { NameValue, Patch, Statement } from '../syntax/ast.ts';
 import { type Context, note, within } from './context.ts';
+import { withEventFields } from './events.ts';
 import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
 import { fitsHeads } from './heads.ts';
 import type { Definition } from './load.ts';
@@ -64,7 +65,8 @@ export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedMod
     );
     checkStepPaths(modality, statement, overrides, context);
     const origin = context.placeOf(statement.key.span);
-    const pipeline = readPipeline(modality, statement.value, origin, overrides, inner);
+    const read = readPipeline(modality, statement.value, origin, overrides, inner);
+    const pipeline = read && withEventFields(modality, read, statement, overrides, inner);
     if (pipeline) resolved[modality] = pipeline;
     if (pipeline && typeof values.dim === 'number')
       fitsHeads(pipeline, values.dim, statement, overrides, context);

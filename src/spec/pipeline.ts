@@ -1,5 +1,5 @@
 /** Reads a pipeline of steps and checks every arrow: what the left side gives against what the right side takes. */
-import { fits, pipelineEnd, pipelineStart, steps } from '../catalog/steps/index.ts';
+import { eventStart, fits, pipelineEnd, pipelineStart, readsOf, steps } from '../catalog/steps/index.ts';
 import type { SignalType, StepSpec } from '../catalog/types.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
@@ -27,10 +27,12 @@ export function readPipeline(
   context: Context,
 ): ResolvedStep[] | undefined {
   const resolved: ResolvedStep[] = [];
-  let flow: SignalType | undefined = pipelineStart[modality];
+  const list = writtenSteps(value);
+  const overEvents = readsOf((list[0] && callParts(list[0])?.name) ?? '') === 'events';
+  let flow: SignalType | undefined = overEvents ? eventStart : pipelineStart[modality];
   let left = `the ${modality} data`;
   let sound = true;
-  for (const written of writtenSteps(value)) {
+  for (const written of list) {
     const options = written.kind === 'choice' ? written.options : [written];
     const read = options.map((option, i) =>
       readStep(option, flow, origin, overrides, i === 0 ? context : within(context, 'else')),
@@ -58,7 +60,7 @@ export function readPipeline(
     if (first.step) resolved.push(others.length > 0 ? { ...first.step, else: others } : first.step);
   }
   if (sound && flow !== undefined && !fits(flow, pipelineEnd)) {
-    const end = writtenSteps(value).at(-1)?.span ?? value.span;
+    const end = list.at(-1)?.span ?? value.span;
     const missing = bridge(flow, (type) => fits(type, pipelineEnd))?.join(' -> ');
     context.problems.add(
       report(

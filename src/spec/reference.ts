@@ -2,7 +2,7 @@
 import { absentBaselines } from '../catalog/baselines.ts';
 import { blockList, languageVersion } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
-import { pipelineEnd, pipelineStart, steps } from '../catalog/steps/index.ts';
+import { eventStart, pipelineEnd, pipelineStart, steps } from '../catalog/steps/index.ts';
 import type { BlockSpec, CallSpec, SettingSpec, ValueType } from '../catalog/types.ts';
 import { durationUnits } from '../catalog/units.ts';
 import type { Json } from '../stages/stage.ts';
@@ -107,7 +107,7 @@ function stepSection(): string {
   return [
     '## Steps of pipelines',
     `Every arrow is checked: a step has to take what the step before it gives; \`*\` is any dimension. Pipelines start with what
-the telemetry is (${starts}) and end in \`${pipelineEnd}\`. Steps marked *trained* are part of the model.`,
+the telemetry is (${starts}, extracted events with \`${eventStart}\`) and end in \`${pipelineEnd}\`. Steps marked *trained* are part of the model.`,
     ...steps.map((step) => {
       const types = step.signatures.map(({ takes, gives }) => `\`${takes}\` → \`${gives}\``).join(', ');
       const trained = step.place === 'model' ? '*Trained.* ' : '';

@@ -56,15 +56,18 @@ export type ResolvedDataset = {
   readonly window: number;
   readonly before: number;
   readonly after: number;
-  readonly split: {
-    readonly train: number;
-    readonly valid: number;
-    readonly test: number;
-    readonly seed?: number;
-    readonly overlap: 'together' | 'apart';
-  };
+  readonly split: ResolvedSplit;
   readonly classes?: readonly string[];
 };
+
+export type ResolvedSplit = {
+  readonly seed?: number;
+  readonly overlap: 'together' | 'apart';
+} & (
+  | { readonly kind: 'stratified'; readonly train: number; readonly valid: number; readonly test: number }
+  /** The set's own marks; `valid` is a share of its training cases. */
+  | { readonly kind: 'published'; readonly valid: number }
+);
 
 export type ResolvedCall = { readonly call: string; readonly args: { readonly [name: string]: Json } };
 

@@ -90,7 +90,11 @@ function datasetSchema(): JsonObject {
       window: valueSchema(setting('window')),
       before: { type: 'number', minimum: 0 },
       after: { type: 'number', minimum: 0 },
-      split: argsSchema(split.of[0]!),
+      split: {
+        anyOf: split.of.map((call) =>
+          record({ kind: { const: call.name }, ...requiredOf(call) }, optionalOf(call)),
+        ),
+      },
     },
     { classes: valueSchema(setting('classes')) },
   );
@@ -115,8 +119,15 @@ function callSchema(call: CallSpec): JsonObject {
 }
 
 function argsSchema(call: CallSpec): JsonObject {
-  const optional = call.args.filter((arg) => arg.optional);
-  return record(valuesOf(call.args.filter((arg) => !arg.optional)), valuesOf(optional));
+  return record(requiredOf(call), optionalOf(call));
+}
+
+function requiredOf(call: CallSpec) {
+  return valuesOf(call.args.filter((arg) => !arg.optional));
+}
+
+function optionalOf(call: CallSpec) {
+  return valuesOf(call.args.filter((arg) => arg.optional));
 }
 
 function valuesOf(settings: readonly SettingSpec[]): Record<string, Json> {

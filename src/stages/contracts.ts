@@ -12,10 +12,16 @@ export type CaseTable = {
   readonly simulated: boolean;
   readonly classes: readonly string[];
   readonly windows: number;
+  /** 0 where a case is one window of its own length (extracted events without times). */
   readonly windowMs: number;
+  /** The labels have no times: `injected`, `start` and `end` of every case are 0, `day` is empty. */
+  readonly timeless?: true;
   readonly cases: readonly CaseRow[];
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 };
+
+/** The parts of a split. */
+export type SplitPart = 'train' | 'valid' | 'test';
 
 export type CaseRow = {
   /** Stable and readable: `2023-01-29T08:43:04Z ts-contacts-service`. */
@@ -30,17 +36,17 @@ export type CaseRow = {
   readonly day: string;
   /** Cases whose intervals overlap share a group; a sound split keeps a group on one side. */
   readonly group: number;
+  /** Where the set itself marks the case; absent where it marks nothing. */
+  readonly part?: SplitPart;
 };
 
 /** Parameters of stage `split`. `groups`: whether cases whose intervals overlap stay on one side. */
-export type SplitParams = {
-  readonly kind: 'stratified';
-  readonly seed: number;
-  readonly groups: 'together' | 'apart';
-} & (
-  | { readonly train: number; readonly valid: number; readonly test: number }
+export type SplitParams = { readonly seed: number; readonly groups: 'together' | 'apart' } & (
+  | { readonly kind: 'stratified'; readonly train: number; readonly valid: number; readonly test: number }
   /** `fold` counts from 0; `valid` is the share of the cases outside the fold. */
-  | { readonly folds: number; readonly fold: number; readonly valid: number }
+  | { readonly kind: 'stratified'; readonly folds: number; readonly fold: number; readonly valid: number }
+  /** The marks of the set; `valid` is the share of its training cases, if it marks no validation cases. */
+  | { readonly kind: 'published'; readonly valid: number }
 );
 
 /** Artefact of stage `split`, file `split`: indices into `CaseTable.cases`. */

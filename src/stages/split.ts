@@ -1,6 +1,6 @@
 /** Stage `split`: divides the cases → `split` (Split). */
 import { stageKinds } from '../catalog/stages.ts';
-import { missingClasses, splitCases } from '../data/split.ts';
+import { missingClasses, overlappingTests, splitCases } from '../data/split.ts';
 import type { SplitParams } from './contracts.ts';
 import type { StageKind } from './stage.ts';
 import { noticeCode, readCases } from './telemetry.ts';
@@ -14,6 +14,8 @@ export const stage: StageKind<SplitParams> = {
     const split = splitCases(cases, params);
     for (const missing of missingClasses(cases, split, classes))
       noticeCode(context, 'MED3112', missing, missing.cases);
+    const overlapping = params.kind === 'published' ? overlappingTests(cases, split) : 0;
+    if (overlapping > 0) noticeCode(context, 'MED3145', { cases: overlapping }, overlapping);
     context.out.json('split', split);
   },
 };

@@ -5,6 +5,7 @@ import { digestDataset, findDataset } from '../data/dataset.ts';
 import { readers } from '../data/readers/index.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from '../data/readers/reader.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
+import { eventCodes } from '../diagnostics/codes/events.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, Modality } from './contracts.ts';
 import type { JsonObject, StageContext } from './stage.ts';
@@ -86,7 +87,8 @@ export function requireInput(context: StageContext, name: string) {
   return input;
 }
 
-type Codes = typeof dataCodes;
+const codes = { ...dataCodes, ...eventCodes } as const;
+type Codes = typeof codes;
 type NoticeCode = keyof Codes & `MED31${string}`;
 
 /** Passes on a counted warning or notice of the code table. */
@@ -96,6 +98,6 @@ export function noticeCode<K extends NoticeCode>(
   params: Parameters<Codes[K]['say']>[0],
   count?: number,
 ): void {
-  const { message } = report(dataCodes, code, params as never);
+  const { message } = report(codes, code, params as never);
   context.notice({ code, message, ...(count === undefined ? {} : { count }) });
 }

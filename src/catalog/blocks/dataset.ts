@@ -25,6 +25,13 @@ export const overlap: SettingSpec = {
   doc: 'What happens to cases whose intervals overlap.',
 };
 
+const splitSeed: SettingSpec = {
+  name: 'seed',
+  type: { kind: 'number', integer: true, min: 0 },
+  optional: true,
+  doc: "Fixes the split for all runs. Without it the run's seed draws the split.",
+};
+
 export const dataset: BlockSpec = {
   name: 'dataset',
   doc: 'Where telemetry comes from, how it is cut into cases and windows, and how cases are split.',
@@ -58,12 +65,21 @@ export const dataset: BlockSpec = {
               share('train', 0.64, 'to learn from'),
               share('valid', 0.16, 'to choose the epoch by'),
               share('test', 0.2, 'to score on'),
+              splitSeed,
+              overlap,
+            ],
+          },
+          {
+            name: 'published',
+            doc: 'As the set itself marks its training and test cases; an error where it marks none. Validation cases are drawn from the training cases, stratified, unless the set marks some.',
+            args: [
               {
-                name: 'seed',
-                type: { kind: 'number', integer: true, min: 0 },
-                optional: true,
-                doc: "Fixes the split for all runs. Without it the run's seed draws the split.",
+                name: 'valid',
+                type: { kind: 'fraction', min: 0, below: 1 },
+                default: 0.2,
+                doc: 'Share of the marked training cases to choose the epoch by.',
               },
+              splitSeed,
               overlap,
             ],
           },

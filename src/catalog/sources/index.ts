@@ -1,7 +1,8 @@
 /** Where telemetry may come from: one file per source. */
-import type { CallSpec } from '../types.ts';
+import type { SourceSpec } from '../types.ts';
+import { alerts } from './alerts.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
 import { simulate } from './simulate.ts';
 
-export const sources: readonly CallSpec[] = [microservo, nezha, simulate];
+export const sources: readonly SourceSpec[] = [alerts, microservo, nezha, simulate];

@@ -34,6 +34,7 @@ export const sharedSteps: readonly StepSpec[] = [
       { takes: 'spans[group]', gives: 'spans[group]' },
       { takes: 'channels[instance, window, kpi]', gives: 'channels[instance, window, kpi]' },
       { takes: 'sequence[window, group]', gives: 'sequence[window, group]' },
+      { takes: 'sequence[window, event]', gives: 'sequence[window, event]' },
     ],
     args: [],
   },
