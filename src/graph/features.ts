@@ -1,5 +1,5 @@
 /** Plans the features of one modality: the steps of its pipeline in front of the trained ones. */
-import { steps as stepSpecs } from '../catalog/steps/index.ts';
+import { readsOf, steps as stepSpecs } from '../catalog/steps/index.ts';
 import type { StepPlace } from '../catalog/types.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
 import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
@@ -41,6 +41,13 @@ export function planFeatures(
   // What is fitted on all cases does not depend on the split, and is shared by all seeds.
   const split = fit === 'train' ? context.split : undefined;
   const steps = pipeline.filter((step) => placeOf(step) === 'features').map(({ op, args }) => ({ op, args }));
+  if (readsOf(pipeline[0]?.op ?? '') === 'events')
+    return graph.add(
+      'features.events',
+      { modality, steps, fit },
+      { events: records, cases, split },
+      `${modality} features ${label}`,
+    );
   if (modality === 'metric')
     return graph.add(
       'features.metric',

@@ -1,4 +1,5 @@
-/** Plans the reading of a dataset: which source is taken, and the stages `simulate`, `cases`, `lines`, `samples`, `spans`. */
+/** Plans the reading of a dataset: which source is taken, and the stages `simulate`, `cases`, `lines`, `samples`, `spans`, `events`. */
+import { sources } from '../catalog/sources/index.ts';
 import { simulatorSettings } from '../catalog/simulator.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
 import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
@@ -84,7 +85,8 @@ function planReading(
     simulated,
     cases,
     records: (modality) => {
-      const kind = readers[modality];
+      const events = sources.find(({ name }) => name === source.call)?.gives === 'events';
+      const kind = events ? 'events' : readers[modality];
       return graph.add(kind, dataset, { cases, raw }, `${kind} ${data.name}`);
     },
   };

@@ -8,6 +8,7 @@ import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { type Modality, modalities } from './contracts.ts';
+import { runEventCases } from './event-cases.ts';
 import type { StageContext, StageKind } from './stage.ts';
 import { type DatasetParams, noticeCode, openDataset, withDatabase } from './telemetry.ts';
 
@@ -30,8 +31,10 @@ export const stage: StageKind<Params> = {
       afterMs: params.after_ms,
       ...(classes ? { classes } : {}),
     };
+    const dataset = await openDataset(params, context);
+    const { reader, files, options, simulated } = dataset;
+    if (reader.events) return runEventCases(dataset, settings, context);
     countWindows(settings);
-    const { reader, files, options, simulated } = await openDataset(params, context);
     const labels = await reader.labels(files, options);
     const intervals = caseIntervals(labels.rows, settings);
     const coverage: Partial<Record<Modality, Coverage>> = {};

@@ -57,7 +57,45 @@ export type Split = {
 };
 
 /**
- * Artefact of stages `features.log|metric|trace`: array `x` (float32) and file `axes`.
+ * Artefact of stage `events`: what a detector raised in the cases. Any stage that finds events in raw telemetry can make
+ * the same. `events.parquet` has one row per event, ordered by `case, position`:
+ *
+ *     case      int32     index into `CaseTable.cases`
+ *     position  int32     counts from 0 in each case: by time; those without a time behind, by modality and as in the files
+ *     time      double    epoch milliseconds, null where the set gives none
+ *     modality  int32     index into `modalities`
+ *     item      int32     what was noticed: index into `items[modality].rows`
+ *     instance  int32     where: index into `instances` (log, metric: the instance; trace: the callee)
+ *     caller    int32     index into `instances`; null unless a trace event has one
+ *     count     int32     occurrences that the event stands for, at least 1
+ *     messages  varchar[] texts of log lines, the most telling one first; null without
+ *
+ * File `axes` is this type. A word for an event, as fastText wants one, is its fields joined: `mobservice1_cpu_up`.
+ * File `topology` (`EventTopology`) is there where the set tells how its instances are joined.
+ */
+export type EventAxes = {
+  /** All that events or the topology name, sorted by code unit. */
+  readonly instances: readonly string[];
+  /** Modalities that the set has; `rows` are sorted, empty text where the set says nothing. */
+  readonly items: {
+    readonly [modality in Modality]?: {
+      readonly fields: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    };
+  };
+  /** Texts by template id, where the set has them. */
+  readonly templates: readonly { readonly id: string; readonly text: string }[];
+};
+
+/** Per case, null where the set says nothing of it: indices into `EventAxes.instances`. An edge goes from caller to callee. */
+export type EventTopology = readonly ({
+  readonly nodes: readonly number[];
+  readonly edges: readonly (readonly [from: number, to: number])[];
+} | null)[];
+
+/**
+ * Artefact of stage `features.events`, for one modality: array `x` `[case, window, event]` and file `axes`, and of stages
+ * `features.log|metric|trace`: array `x` (float32) and file `axes`.
  * log `[case, window, dim]`, metric `[case, instance, window, kpi]`, trace `[case, window, link]`. Never NaN.
  */
 export type FeatureAxes = {
@@ -65,6 +103,8 @@ export type FeatureAxes = {
   readonly instances?: readonly string[];
   readonly kpis?: readonly string[];
   readonly links?: readonly string[];
+  /** Kinds of extracted events. */
+  readonly events?: readonly string[];
   /** Per case: number of windows with at least one record. 0 = the modality is missing for that case. */
   readonly coverage: readonly number[];
 };

@@ -42,7 +42,7 @@ export function writeFeatures(
   table: CaseTable,
   features: FeatureArray,
   settle: RecordView['settle'],
-  names: Pick<FeatureAxes, 'instances' | 'kpis' | 'links'>,
+  names: Pick<FeatureAxes, 'instances' | 'kpis' | 'links' | 'events'>,
 ): void {
   if (features.data.length === 0) throw new MedxError(report(dataCodes, 'MED3018', { modality }));
   const { empty, constant, unseen, unseenNames, overflowed } = features;

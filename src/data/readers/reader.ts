@@ -2,7 +2,7 @@
  * What a dataset reader is: it finds files, reads labels, and describes each modality as SQL over the raw files in one
  * normalised shape. It opens no database and cuts no windows; `src/data/windows` does both for every format alike.
  */
-import type { Modality } from '../../stages/contracts.ts';
+import type { Modality, SplitPart } from '../../stages/contracts.ts';
 import type { JsonObject } from '../../stages/stage.ts';
 
 /** Files of a dataset, relative to its root with `/`, sorted. */
@@ -23,10 +23,22 @@ export interface LabelRow {
   readonly type: string;
   /** File and entry, for messages. */
   readonly place: string;
+  /** What files of extracted events call the failure. */
+  readonly key?: string;
+  /** When it ended, where the labels say so. */
+  readonly end?: number;
+  /** The set's own mark. */
+  readonly part?: SplitPart;
+  /** Failures with one origin are the same one, copied. */
+  readonly origin?: string;
 }
 
 export interface LabelSet {
   readonly rows: readonly LabelRow[];
+  /** The labels give no times: every `time` is 0. */
+  readonly timeless?: true;
+  /** Keys of failures that are left out on purpose. */
+  readonly copies?: readonly string[];
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
@@ -59,6 +71,55 @@ export interface Relation {
   nameOf(entity: string): string;
 }
 
+/** One event that a detector raised. */
+export interface ExtractedEvent {
+  readonly modality: Modality;
+  /** In the order of `eventFields` of its modality (`src/catalog/steps/events.ts`); empty text where the set says nothing. */
+  readonly fields: readonly string[];
+  /** Epoch milliseconds, UTC; null where the set gives none. */
+  readonly time: number | null;
+  /** How many occurrences it stands for. */
+  readonly count: number;
+  /** Texts of log lines; the most telling one first. */
+  readonly messages?: readonly string[];
+}
+
+/** What became of the events of one modality: `rows` = read + `refused` + those of `surplus` + of `copies`. */
+export interface EventCounts {
+  readonly rows: number;
+  readonly refused: number;
+  /** The first refused, in words; empty if there is none. */
+  readonly first: string;
+  /** Keys without a label, and how many events they have. */
+  readonly surplus: { readonly keys: readonly string[]; readonly events: number };
+  /** Events of failures that are left out on purpose. */
+  readonly copies: number;
+}
+
+/** Instances as names. */
+export interface CaseTopology {
+  readonly nodes: readonly string[];
+  readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
+export interface EventSet {
+  /** Per label row its events: modality by modality, each in the order of its file. */
+  readonly events: readonly (readonly ExtractedEvent[])[];
+  /** Per label row: whether any file knows its key. */
+  readonly known: readonly boolean[];
+  /** Modalities that the set has files of. */
+  readonly counts: { readonly [modality in Modality]?: EventCounts };
+  /** Per label row, null without; empty where the set gives none. */
+  readonly topology: readonly (CaseTopology | null)[];
+  readonly topologyRefused: {
+    readonly entries: number;
+    readonly first: string;
+    readonly surplus: readonly string[];
+  };
+  /** Texts of templates, where the set has them. */
+  readonly templates: readonly { readonly id: string; readonly text: string }[];
+}
+
 /** The arguments of the source's call in the `.med` file, `root` left out: `{ time_zone: '+08:00' }`. */
 export type ReaderOptions = JsonObject;
 
@@ -71,6 +132,8 @@ export interface DatasetReader {
   labels(files: DatasetFiles, options: ReaderOptions): LabelSet | Promise<LabelSet>;
   /** Throws `MedxError` if a file has not the columns of the format. */
   relation(files: DatasetFiles, modality: Modality, options: ReaderOptions): Relation;
+  /** Only of a set of extracted events, which has no records: its `relation` throws. */
+  events?(files: DatasetFiles, labels: LabelSet, options: ReaderOptions): EventSet;
 }
 
 export { rejects } from '../tables/csv.ts';

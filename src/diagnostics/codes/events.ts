@@ -78,7 +78,8 @@ export const eventCodes = defineCodes({
     }) => ({
       message: `${plural(p.cases, 'case')} of extracted events: ${Object.entries(p.counts)
         .map(
-          ([name, { events, empty }]) => `${name} ${events}${empty > 0 ? ` (${empty} cases without)` : ''}`,
+          ([name, { events, empty }]) =>
+            `${name} ${events}${empty > 0 ? ` (${plural(empty, 'case')} without)` : ''}`,
         )
         .join(', ')}`,
     }),
@@ -121,7 +122,7 @@ export const eventCodes = defineCodes({
   },
   MED3147: {
     severity: 'notice',
-    say: () => ({
+    say: (_: object) => ({
       message: 'the events have no times: a case is one window, and `window` and `case` are not used',
     }),
   },

@@ -24,7 +24,7 @@ const described: Record<Value['kind'], string> = {
   vector: 'a vector [dim]',
 };
 
-/** `input` is `[batch, window, width]`, or `[batch, instance, window, kpi]` for metrics. */
+/** `input` is `[batch, window, width]`, or `[batch, instance, window, kpi]` for metrics per instance. */
 export function encode(
   g: GraphBuilder,
   modality: Modality,
@@ -33,7 +33,7 @@ export function encode(
   options: EncoderOptions,
 ): Node {
   let value: Value =
-    modality === 'metric'
+    input.type.shape.length === 4
       ? { kind: 'channels', node: input }
       : { kind: 'sequence', node: t.transpose(g, input, [1, 0, 2]) };
   let projected = false;

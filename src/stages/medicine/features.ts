@@ -21,7 +21,7 @@ export type TrainingData = {
 
 const expectedAxes: { readonly [modality in Modality]: string } = {
   log: '[case, window, dim]',
-  metric: '[case, instance, window, kpi]',
+  metric: '[case, instance, window, kpi] or [case, window, event]',
   trace: '[case, window, link]',
 };
 
@@ -73,8 +73,9 @@ function splitMistakes(params: TrainParams, table: CaseTable, split: Split): Dia
 }
 
 function featureMistakes(modality: Modality, shape: readonly number[], cases: number): Diagnostic[] {
-  const rank = modality === 'metric' ? 4 : 3;
-  if (shape.length === rank && shape[0] === cases && shape.every((size) => size > 0)) return [];
+  // Metrics come per instance, or as extracted events, which are a sequence as in every modality.
+  const ranks = modality === 'metric' ? [3, 4] : [3];
+  if (ranks.includes(shape.length) && shape[0] === cases && shape.every((size) => size > 0)) return [];
   const expected = `${expectedAxes[modality]} with ${cases} cases and no empty axis`;
   return [report(trainingCodes, 'MED5205', { modality, expected, found: shape.join(', ') })];
 }
