@@ -1,6 +1,7 @@
 /** Plans the reading of a dataset: which source is taken, and the stages `simulate`, `cases`, `lines`, `samples`, `spans`, `events`. */
-import { sources } from '../catalog/sources/index.ts';
+
 import { simulatorSettings } from '../catalog/simulator.ts';
+import { sources } from '../catalog/sources/index.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
 import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
 import type { ResolvedCall, ResolvedDataset } from '../spec/resolved.ts';

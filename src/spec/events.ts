@@ -2,8 +2,9 @@
  * What only pipelines over extracted events need: the fields of an event belong to its modality, and the source of the
  * data has to give what the pipelines read.
  */
-import { sources } from '../catalog/sources/index.ts';
+
 import { modalities } from '../catalog/modalities.ts';
+import { sources } from '../catalog/sources/index.ts';
 import { defaultFields, eventFields } from '../catalog/steps/events.ts';
 import { firstSteps, readsOf } from '../catalog/steps/index.ts';
 import { eventCodes } from '../diagnostics/codes/events.ts';

@@ -65,7 +65,8 @@ export type Split = {
  *     time      double    epoch milliseconds, null where the set gives none
  *     modality  int32     index into `modalities`
  *     item      int32     what was noticed: index into `items[modality].rows`
- *     instance  int32     where: index into `instances` (log, metric: the instance; trace: the callee)
+ *     instance  int32     where: index into `instances` (log, metric: the instance; trace: the callee, null where
+ *                         the set names none)
  *     caller    int32     index into `instances`; null unless a trace event has one
  *     count     int32     occurrences that the event stands for, at least 1
  *     messages  varchar[] texts of log lines, the most telling one first; null without

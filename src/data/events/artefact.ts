@@ -56,7 +56,7 @@ export async function writeEvents(
         time: event.time,
         modality: modalities.indexOf(event.modality),
         item: itemOf[event.modality]?.get(JSON.stringify(event.fields)),
-        instance: codeOf.get(instance),
+        instance: codeOf.get(instance) ?? null,
         caller: codeOf.get(caller) ?? null,
         count: event.count,
         messages: event.messages ?? null,

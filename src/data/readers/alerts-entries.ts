@@ -46,14 +46,14 @@ function parseMetric(entry: readonly unknown[]): Parsed {
   return { modality: 'metric', fields, time, count: 1 };
 }
 
-/** [caller, callee, operation, kind], with the time in front. A caller `-1` is none: a request from outside. */
+/** [caller, callee, operation, kind], with the time in front. A caller `-1` is none: a request from outside; some spans of the published data have no callee either. */
 function parseTrace(entry: readonly unknown[]): Parsed {
   if (entry.length !== 4 && entry.length !== 5) return arity(entry, '4 or 5');
   const time = entry.length === 5 ? epoch(entry[0]) : null;
   if (typeof time === 'string') return time;
   const [from, callee, operation, kind] = entry.slice(-4);
   const caller = from === null || from === '-1' ? '' : from;
-  const fields = texts({ caller, callee, operation, kind }, ['caller', 'operation']);
+  const fields = texts({ caller, callee, operation, kind }, ['caller', 'callee', 'operation']);
   return typeof fields === 'string' ? fields : { modality: 'trace', fields, time, count: 1 };
 }
 
