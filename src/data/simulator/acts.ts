@@ -86,15 +86,17 @@ function isAct(kind: string): kind is ActName {
 
 /**
  * Overwrites `acts` with the sums of the effects on each pod at `time`. A process that allocated memory dies with its
- * container (`killedAt`).
+ * container (`killedAt`). Answers whether there is any.
  */
-export function actOn(effects: readonly Effect[], time: number, killedAt: Float64Array, acts: Acts): void {
+export function actOn(effects: readonly Effect[], time: number, killedAt: Float64Array, acts: Acts): boolean {
   for (const name in acts) acts[name as keyof Acts].fill(0);
+  let any = false;
   for (const effect of effects) {
     const { kind } = effect;
     if (!isAct(kind)) continue;
     const amount = effect.amount * intensity(effect, time);
     if (amount === 0) continue;
+    any = true;
     for (const pod of effect.pods) {
       if (kind === 'memory' && (killedAt[pod] as number) >= effect.start) continue;
       const array = acts[kind];
@@ -104,6 +106,7 @@ export function actOn(effects: readonly Effect[], time: number, killedAt: Float6
       if (kind === 'hold') acts.holdShare[pod] = Math.max(acts.holdShare[pod] as number, effect.share);
     }
   }
+  return any;
 }
 
 /** Requests per second from outside, per step. `clock` is the local time of day at the start, in seconds. */
@@ -131,7 +134,8 @@ export function drawLoad(
   return load;
 }
 
-function dailyShape(clock: number): number {
+/** Load at a local time of day, in seconds, relative to its mean over the day. */
+export function dailyShape(clock: number): number {
   const hour = ((clock % 86400) / 3600) % 24;
   const turn = (2 * Math.PI * (hour - 9)) / 24;
   return 1 + 0.4 * Math.sin(turn) + 0.1 * Math.sin(2 * turn);

@@ -33,12 +33,16 @@ const hexDigits = Buffer.from(
 );
 
 export interface Target {
-  /** Resolves when the target takes more. Rejects with the system's error, for example of a full disk. */
-  write(piece: Uint8Array): Promise<void> | undefined;
+  /** Whether a piece may be written over as soon as `write` returns. */
+  readonly immediate: boolean;
+  /** Throws the system's error, for example of a full disk, at once or from `ready`. */
+  write(piece: Uint8Array): void;
+  /** Resolves when what was written has been taken. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Put a row together with `text`, `integer` and the like, end it with `row`. Nothing reaches the disk before `drain`. */
+/** Put a row together with `text`, `integer` and the like, end it with `row`. Call `drain` from time to time. */
 export class RawFile {
   rows = 0;
   /** Before packing. */
@@ -157,25 +161,35 @@ export class RawFile {
   }
 
   #turn(room: number): void {
-    this.#pieces.push(this.#piece.subarray(0, this.#at));
+    const full = this.#piece.subarray(0, this.#at);
     this.bytes += this.#at;
+    this.#at = 0;
+    if (this.#target.immediate) {
+      this.#target.write(full);
+      if (this.#piece.length === largest && room <= largest) return;
+    } else this.#pieces.push(full);
     const size = Math.min(largest, 2 * this.#piece.length);
     this.#piece = Buffer.allocUnsafeSlow(Math.max(size, room));
-    this.#at = 0;
   }
 
-  /** Hands what is full to the target; all of it with `rest`. */
-  async drain(rest = false): Promise<void> {
-    if (rest && this.#at > 0) this.#turn(1);
+  /** Hands what is full to the target. Resolves when it takes more. */
+  drain(): Promise<void> {
     const pieces = this.#pieces;
     this.#pieces = [];
-    for (const piece of pieces) await this.#target.write(piece);
+    for (const piece of pieces) this.#target.write(piece);
+    return this.#target.ready();
   }
 
   async close(): Promise<void> {
-    await this.drain(true);
+    if (this.#at > 0) this.#turn(1);
     this.#piece = Buffer.alloc(0);
+    await this.drain();
     await this.#target.close();
+  }
+
+  /** Lets go of the file after an error. */
+  async abandon(): Promise<void> {
+    await this.#target.close().catch(() => undefined);
   }
 }
 
@@ -186,43 +200,62 @@ export type Content = Modality | 'other';
 export class RawFolder {
   readonly root: string;
   readonly packing: Packing;
+  readonly #targetOf: (() => Target) | undefined;
   readonly #open = new Map<string, { file: RawFile; content: Content }>();
   readonly #rows: Record<Content, number> = { log: 0, metric: 0, trace: 0, other: 0 };
   #bytes = 0;
   #files = 0;
 
-  constructor(root: string, packing: Packing) {
+  /** `targetOf`: where the bytes of a file go, instead of to the disk. */
+  constructor(root: string, packing: Packing, targetOf?: () => Target) {
     this.root = root;
     this.packing = packing;
+    this.#targetOf = targetOf;
   }
 
   /** The file of this name (without the suffix of a packing), begun with its header. */
   file(name: string, content: Content, header: string): RawFile {
     const there = this.#open.get(name);
     if (there) return there.file;
-    const path = join(this.root, `${name}${suffixes[this.packing]}`);
-    mkdirSync(dirname(path), { recursive: true });
-    const file = new RawFile(this.packing === 'plain' ? plainTarget(path) : packedTarget(path, this.packing));
+    const file = new RawFile(this.#targetOf?.() ?? this.#createTarget(name));
     file.text(header);
     this.#open.set(name, { file, content });
     this.#files++;
     return file;
   }
 
-  /** Writes out what is full. Call it after each case. */
+  #createTarget(name: string): Target {
+    const path = join(this.root, `${name}${suffixes[this.packing]}`);
+    mkdirSync(dirname(path), { recursive: true });
+    return this.packing === 'plain' ? plainTarget(path) : packedTarget(path, this.packing);
+  }
+
+  /** Writes out what is full. Call it after each case. Packing goes on in other threads meanwhile. */
   async drain(): Promise<void> {
-    for (const { file } of this.#open.values()) await file.drain();
+    await Promise.all([...this.#open.values()].map(({ file }) => file.drain()));
   }
 
   /** Ends files that no later case will be written to. */
   async close(which: (name: string) => boolean = () => true): Promise<void> {
-    for (const [name, { file, content }] of [...this.#open]) {
-      if (!which(name)) continue;
-      await file.close();
+    const ending = [...this.#open].filter(([name]) => which(name));
+    await Promise.all(ending.map(([, { file }]) => file.close()));
+    for (const [name, { file, content }] of ending) {
       this.#rows[content] += file.rows;
       this.#bytes += file.bytes;
       this.#open.delete(name);
     }
+  }
+
+  /** Lets go of all files after an error. */
+  async abandon(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ file }) => file.abandon()));
+  }
+
+  /** Rows so far, of open files too. */
+  get counted(): Readonly<Record<Content, number>> {
+    const rows = { ...this.#rows };
+    for (const { file, content } of this.#open.values()) rows[content] += file.rows;
+    return rows;
   }
 
   /** What the files hold that are closed. */
@@ -234,10 +267,11 @@ export class RawFolder {
 function plainTarget(path: string): Target {
   const handle = openSync(path, 'w');
   return {
+    immediate: true,
     write(piece) {
       for (let at = 0; at < piece.length; ) at += writeSync(handle, piece, at);
-      return undefined;
     },
+    ready: async () => undefined,
     close: async () => closeSync(handle),
   };
 }
@@ -253,10 +287,15 @@ function packedTarget(path: string, packing: 'gzip' | 'zstd'): Target {
   if (!packer) throw new RangeError(`this Node cannot pack ${packing}`);
   packer.pipe(file);
   return {
+    immediate: false,
     write(piece) {
       if (file.errored) throw file.errored;
-      if (packer.write(piece)) return undefined;
-      return Promise.race([new Promise<void>((resolve) => packer.once('drain', resolve)), done]);
+      packer.write(piece);
+    },
+    async ready() {
+      if (file.errored) throw file.errored;
+      if (!packer.writableNeedDrain) return;
+      await Promise.race([new Promise<void>((resolve) => packer.once('drain', resolve)), done]);
     },
     async close() {
       packer.end();

@@ -91,6 +91,7 @@ export function trackPods(
   const track = () => new Float32Array(size);
   const load = drawLoad(system, seed, index, effects, clock, steps);
   const outages = effects.flatMap((effect) => planOutages(system, effect, draws));
+  const outagesOf = Array.from({ length: podCount }, (_, pod) => outages.filter((item) => item.pod === pod));
   const tracks = {
     steps,
     load,
@@ -137,15 +138,16 @@ export function trackPods(
 
   for (let step = 0; step < steps; step++) {
     const time = step * stepSeconds;
-    actOn(effects, time, killedAt, acts);
+    const any = actOn(effects, time, killedAt, acts);
     const base = step * podCount;
     for (let pod = 0; pod < podCount; pod++) {
-      const out = outages.find((item) => item.pod === pod && time >= item.down && time < item.ready);
-      tracks.down[base + pod] = out ? 1 : 0;
-      const hidden = outages.some((item) => item.pod === pod && time >= item.unlisted && time < item.ready);
-      tracks.listed[base + pod] = hidden ? 0 : 1;
-      for (const name of passed) tracks[name][base + pod] = acts[name][pod] as number;
+      tracks.listed[base + pod] = 1;
+      for (const item of outagesOf[pod] as Outage[]) {
+        if (time >= item.down && time < item.ready) tracks.down[base + pod] = 1;
+        if (time >= item.unlisted && time < item.ready) tracks.listed[base + pod] = 0;
+      }
     }
+    if (any) for (const name of passed) tracks[name].set(acts[name], base);
     look(system, tracks, base, view);
     const flow = makeFlow(system);
     computeFlow(system, load[step] as number, view, flow);
@@ -162,7 +164,8 @@ export function trackPods(
     const time = step * stepSeconds;
     const service = podService(system, pod);
     const number = serviceOf[pod] as number;
-    const out = outages.find((item) => item.pod === pod && time >= item.down && time < item.ready);
+    const own = outagesOf[pod] as Outage[];
+    const out = own.find((item) => time >= item.down && time < item.ready);
     if (out && time < out.started) {
       tracks.slow[at] = 1;
       tracks.rss[at] = 0.035;
@@ -170,7 +173,7 @@ export function trackPods(
       tracks.threads[at] = 1;
       return;
     }
-    const last = outages.findLast((item) => item.pod === pod && time >= item.started);
+    const last = own.findLast((item) => time >= item.started);
     const age = last ? time - last.started : Number.POSITIVE_INFINITY;
     const flow = tracks.flows[step] as Flow;
     const share = out ? 0 : shareOf(step, pod);
@@ -242,7 +245,10 @@ export function trackPods(
     killedAt[pod] = time;
     const started = time + draws.between(2, 8);
     const ready = started + service.boot * draws.between(0.8, 1.5);
-    outages.push({ pod, kind: 'oom', down: time + stepSeconds, started, ready, unlisted: time + 10 });
+    const down = time + stepSeconds;
+    const outage: Outage = { pod, kind: 'oom', down, started, ready, unlisted: time + 10 };
+    outages.push(outage);
+    outagesOf[pod]?.push(outage);
   }
 }
 

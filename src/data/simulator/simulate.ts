@@ -56,15 +56,25 @@ export async function simulateDataset(
   const folder = new RawFolder(root, options.packing ?? 'gzip');
   const writer = format.open(folder, setup, layout);
   const classes: Record<string, number> = Object.fromEntries(setup.plan.classes.map(({ name }) => [name, 0]));
-  for (let index = 0; index < params.cases; index++) {
-    const simulated = simulateCase(setup, index);
-    await writer.pass?.(simulated.times.recordStart);
-    writer.write(simulated);
-    await folder.drain();
-    classes[simulated.fault.class] = (classes[simulated.fault.class] as number) + 1;
-    options.onCase?.(index + 1, simulated);
+  try {
+    let packed = Promise.resolve();
+    for (let index = 0; index < params.cases; index++) {
+      const simulated = simulateCase(setup, index);
+      // The case before is packed in other threads while this one is simulated.
+      await packed;
+      await writer.pass?.(simulated.times.recordStart);
+      writer.write(simulated);
+      packed = folder.drain();
+      packed.catch(() => undefined);
+      classes[simulated.fault.class] = (classes[simulated.fault.class] as number) + 1;
+      options.onCase?.(index + 1, simulated);
+    }
+    await packed;
+    await folder.close();
+  } catch (error) {
+    await folder.abandon();
+    throw error;
   }
-  await folder.close();
   writer.finish();
   const { rows, bytes, files } = folder.written;
   const summary: SimulationSummary = {

@@ -3,9 +3,15 @@ import type { Command } from 'commander';
 import { register as registerCheck } from './check.ts';
 import { register as registerDescribe } from './describe.ts';
 import { register as registerList } from './list.ts';
+import { register as registerSimulate } from './simulate.ts';
 
 /** In the order in which help lists them. */
-const commands: readonly ((data: Command) => void)[] = [registerList, registerDescribe, registerCheck];
+const commands: readonly ((data: Command) => void)[] = [
+  registerList,
+  registerDescribe,
+  registerCheck,
+  registerSimulate,
+];
 
 export function register(program: Command): void {
   const data = program.command('data').description('look at datasets and prepare them');
