@@ -2,16 +2,17 @@
 import { modalities } from '../../catalog/modalities.ts';
 import type { DescriptionAbout } from '../../report/data/text.ts';
 import type { ResolvedCall } from '../../spec/resolved.ts';
-import type { Modality } from '../../stages/contracts.ts';
+import type { CaseTable, Modality } from '../../stages/contracts.ts';
 import type { Description } from '../../stages/description.ts';
 import type { NamedDataset, RunNodes } from './dataset.ts';
+import { factsOf } from './manifest.ts';
 
 const inputNames = { log: 'lines', metric: 'samples', trace: 'spans' } as const;
 
 export async function describeDataset(
   { dataset, source, telemetry, graph }: NamedDataset,
   run: RunNodes,
-  _dataRoot: string,
+  dataRoot: string,
 ): Promise<{ readonly description: Description; readonly about: DescriptionAbout }> {
   const cases = await run(telemetry.cases);
   const { records } = cases.json<{ records: { [modality in Modality]?: readonly number[] } }>('telemetry');
@@ -22,8 +23,29 @@ export async function describeDataset(
   const described = await run(graph.add('describe', {}, inputs, `describe ${dataset.name}`));
   return {
     description: described.json<Description>('description'),
-    about: { source: writeSource(source), facts: [] },
+    about: { source: writeSource(source), facts: await factsOf(source, dataRoot) },
   };
+}
+
+/** What the stage `cases` counted: labels that became cases, rows that can be read, classes. */
+export async function countDataset(
+  { telemetry }: NamedDataset,
+  run: RunNodes,
+): Promise<{
+  readonly counts: Readonly<Partial<Record<Modality | 'labels', number>>>;
+  readonly classes: readonly string[];
+}> {
+  const cases = await run(telemetry.cases);
+  const table = cases.json<CaseTable>('cases');
+  const { files } = cases.json<{ files: { [modality in Modality]?: { rows: number; refused: number } } }>(
+    'telemetry',
+  );
+  const counts: Partial<Record<Modality | 'labels', number>> = { labels: table.cases.length };
+  for (const modality of modalities) {
+    const one = files[modality];
+    if (one) counts[modality] = one.rows - one.refused;
+  }
+  return { counts, classes: table.classes };
 }
 
 /** The call as a `.med` file has it: `gaia("d2", time_zone: "+08:00")`. */

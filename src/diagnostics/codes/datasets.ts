@@ -51,4 +51,12 @@ export const datasetCodes = defineCodes({
       fix: `known are ${listWords(code(p.known), 'and')}`,
     }),
   },
+  MED3305: {
+    severity: 'error',
+    say: (p: { given: string }) => ({
+      message: `\`${p.given}\` reads no files`,
+      notes: ['a manifest lists the files of a dataset'],
+      fix: 'write the simulated files with `medx data simulate`, and name their folder',
+    }),
+  },
 });

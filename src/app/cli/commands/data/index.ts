@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as registerCheck } from './check.ts';
 import { register as registerDescribe } from './describe.ts';
 import { register as registerList } from './list.ts';
+import { register as registerManifest } from './manifest.ts';
 import { register as registerSimulate } from './simulate.ts';
 
 /** In the order in which help lists them. */
@@ -11,6 +12,7 @@ const commands: readonly ((data: Command) => void)[] = [
   registerDescribe,
   registerCheck,
   registerSimulate,
+  registerManifest,
 ];
 
 export function register(program: Command): void {

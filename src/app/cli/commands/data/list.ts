@@ -1,45 +1,49 @@
-/** `medx data list`: which folders below the data root medx can read, and as what. */
-import { existsSync, readdirSync } from 'node:fs';
+/** `medx data list`: which datasets lie below the data root, and which public ones do not. */
 import type { Command } from 'commander';
 import { globalOptions } from '../../options.ts';
+
+interface ListOptions {
+  readonly verify?: true;
+  readonly json?: true;
+}
 
 export function register(data: Command): void {
   data
     .command('list')
-    .description('list the datasets below the data root')
+    .description('list the datasets below the data root, and public ones that are not there')
+    .option('--verify', 'compare checksums byte by byte, not sizes alone')
     .option('--json', 'print one JSON document')
-    .action(async (options: { json?: true }, command: Command) => {
-      const { dataRoot } = globalOptions(command);
-      const { findDataset } = await import('../../../../data/dataset.ts');
-      const { readers } = await import('../../../../data/readers/index.ts');
-      const folders = existsSync(dataRoot)
-        ? readdirSync(dataRoot, { withFileTypes: true })
-            .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-            .map((entry) => entry.name)
-            .sort()
-        : [];
-      const found = folders.flatMap((root) =>
-        Object.keys(readers).flatMap((format) => {
-          const location = findDataset(dataRoot, format, root);
-          if (!location.found) return [];
-          const { labels, log, metric, trace } = location.files;
-          const files = {
-            labels: labels.length,
-            log: log.length,
-            metric: metric.length,
-            trace: trace.length,
-          };
-          return [{ source: `${format}("${root}")`, files }];
-        }),
-      );
+    .action(async (options: ListOptions, command: Command) => {
+      const { dataRoot, color } = globalOptions(command);
+      const { listDatasets } = await import('../../../../data/manifest/list.ts');
+      const { knownDatasets } = await import('../../../../catalog/datasets/index.ts');
+      const { writeSource } = await import('../../description.ts');
+      const found = (await listDatasets(dataRoot, options.verify === true)).map((one) => ({
+        source: writeSource({ call: one.format, args: { root: one.root, ...one.options } }),
+        ...one,
+      }));
+      const here = new Set(found.flatMap(({ root, manifest }) => [root.split('/')[0], manifest?.name ?? '']));
+      const absent = knownDatasets
+        .filter(({ name }) => !here.has(name))
+        .map(({ name, title, licence, homepage, files }) => ({
+          name,
+          title,
+          licence,
+          homepage,
+          fetch: files.length > 0 ? `medx data fetch ${name}` : null,
+        }));
       if (options.json) {
-        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ format: 1, dataRoot, datasets: found, absent }, null, 2)}\n`,
+        );
         return;
       }
-      if (found.length === 0) process.stdout.write(`${dataRoot}: no dataset that medx can read\n`);
-      for (const { source, files } of found) {
-        const counts = Object.entries(files).map(([what, n]) => `${n} ${what}`);
-        process.stdout.write(`${source}: files: ${counts.join(', ')}\n`);
-      }
+      const { renderList } = await import('../../../../report/data/list.ts');
+      const { wantsColor } = await import('../../print.ts');
+      const lines = renderList(dataRoot, found, absent, {
+        width: process.stdout.columns || 100,
+        color: wantsColor(process.stdout, color),
+      });
+      process.stdout.write(`${lines.join('\n')}\n`);
     });
 }

@@ -1,0 +1,172 @@
+/** Which folders below the data root hold datasets, to a depth of three, and what their manifests say. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MedxError } from '../../diagnostics/diagnostic.ts';
+import type { JsonObject } from '../../stages/stage.ts';
+import { findDataset } from '../dataset.ts';
+import { readers } from '../readers/index.ts';
+import type { DatasetFiles, DatasetReader } from '../readers/reader.ts';
+import { compareFiles } from './checksums.ts';
+import { type Manifest, manifestName, readManifest } from './manifest.ts';
+
+export interface ListedDataset {
+  /** Folder below the data root. */
+  readonly root: string;
+  readonly format: string;
+  readonly options: JsonObject;
+  readonly files: {
+    readonly labels: number;
+    readonly log: number;
+    readonly metric: number;
+    readonly trace: number;
+  };
+  readonly bytes: number;
+  /** Labels that can be used; null if they cannot be read (`problem` says why). */
+  readonly labels: number | null;
+  readonly problem?: string;
+  readonly manifest?: Pick<Manifest, 'name' | 'title' | 'licence' | 'citation' | 'homepage'>;
+  /** Against the manifest's checksums; absent without any. */
+  readonly matches?: {
+    readonly by: 'size' | 'sha256';
+    readonly ok: boolean;
+    readonly differ: readonly string[];
+  };
+}
+
+const depth = 3;
+
+export async function listDatasets(dataRoot: string, verify: boolean): Promise<ListedDataset[]> {
+  const found: ListedDataset[] = [];
+  if (!existsSync(dataRoot)) return found;
+  const visit = async (folder: string, level: number): Promise<void> => {
+    const here = folder === '' ? [] : await datasetsAt(dataRoot, folder, verify);
+    const below = level < depth ? subfolders(join(dataRoot, folder)) : [];
+    const nested = below.some((name) => existsSync(join(dataRoot, folder, name, manifestName)));
+    // Readers look into all folders below: what one reader takes is one dataset, what several take is a folder of datasets.
+    if (here.length === 1 && !nested) found.push(...here);
+    else {
+      const before = found.length;
+      for (const name of below) await visit(folder === '' ? name : `${folder}/${name}`, level + 1);
+      if (found.length === before) found.push(...here);
+    }
+  };
+  await visit('', 0);
+  return found;
+}
+
+function subfolders(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(path, entry.name))))
+    .map(({ name }) => name)
+    .sort();
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** What the manifest says, or else every reader that takes the folder. */
+async function datasetsAt(dataRoot: string, root: string, verify: boolean): Promise<ListedDataset[]> {
+  let manifest: Manifest | undefined;
+  let problem: string | undefined;
+  try {
+    manifest = await readManifest(join(dataRoot, root));
+  } catch (error) {
+    if (!(error instanceof MedxError)) throw error;
+    problem = error.diagnostics[0]?.message;
+  }
+  const formats = manifest ? [manifest.reader.format] : Object.keys(readers);
+  const found: ListedDataset[] = [];
+  for (const format of formats) {
+    const options = manifest?.reader.options ?? {};
+    const location = tryFind(dataRoot, format, root, options);
+    if (!location) continue;
+    found.push(await describe({ root, format, options, manifest, problem, verify }, location));
+  }
+  return found;
+}
+
+interface Located {
+  readonly reader: DatasetReader;
+  readonly files: DatasetFiles;
+}
+
+/** A reader that needs arguments which nobody gave takes nothing here. */
+function tryFind(dataRoot: string, format: string, root: string, options: JsonObject): Located | undefined {
+  try {
+    const location = findDataset(dataRoot, format, root, options);
+    return location.found ? location : undefined;
+  } catch (error) {
+    if (error instanceof MedxError) return undefined;
+    throw error;
+  }
+}
+
+async function describe(
+  about: {
+    readonly root: string;
+    readonly format: string;
+    readonly options: JsonObject;
+    readonly manifest: Manifest | undefined;
+    readonly problem: string | undefined;
+    readonly verify: boolean;
+  },
+  { reader, files }: Located,
+): Promise<ListedDataset> {
+  const { root, format, options, manifest, verify } = about;
+  const all = [...new Set([...files.labels, ...files.log, ...files.metric, ...files.trace])];
+  let labels: number | null = null;
+  let { problem } = about;
+  try {
+    labels = (await reader.labels(files, options)).rows.length;
+  } catch (error) {
+    if (!(error instanceof MedxError)) throw error;
+    problem ??= error.diagnostics[0]?.message;
+  }
+  const compared = manifest?.files
+    ? await compareFiles(files.root, manifest, all, verify ? 'sha256' : 'size')
+    : undefined;
+  return {
+    root,
+    format,
+    options,
+    files: {
+      labels: files.labels.length,
+      log: files.log.length,
+      metric: files.metric.length,
+      trace: files.trace.length,
+    },
+    bytes: all.reduce(
+      (sum, file) => sum + (statSync(join(files.root, file), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    ),
+    labels,
+    ...(problem === undefined ? {} : { problem }),
+    ...(manifest ? { manifest: aboutOf(manifest) } : {}),
+    ...(compared ? { matches: matchOf(compared) } : {}),
+  };
+}
+
+function aboutOf({
+  name,
+  title,
+  licence,
+  citation,
+  homepage,
+}: Manifest): NonNullable<ListedDataset['manifest']> {
+  return {
+    name,
+    licence,
+    ...(title ? { title } : {}),
+    ...(citation ? { citation } : {}),
+    ...(homepage ? { homepage } : {}),
+  };
+}
+
+function matchOf({
+  missing,
+  changed,
+  by,
+}: Awaited<ReturnType<typeof compareFiles>>): NonNullable<ListedDataset['matches']> {
+  const differ = [...missing, ...changed];
+  return { by, ok: differ.length === 0, differ };
+}
