@@ -68,10 +68,12 @@ export async function datasetStatus(
   dataRoot: string,
   cacheDir: string,
 ): Promise<DatasetStatus> {
-  const { digestDataset, findDataset } = await import('../data/dataset.ts');
+  const { digestDataset, findDataset, isSimulated } = await import('../data/dataset.ts');
   const location = findDataset(dataRoot, format, root, options);
   if (!location.found) return { present: false, reason: location.diagnostic.message };
-  return { present: true, digest: await digestDataset(format, location.files.root, cacheDir, options) };
+  const { root: folder } = location.files;
+  const digest = await digestDataset(format, folder, cacheDir, options);
+  return { present: true, digest, simulated: isSimulated(folder) };
 }
 
 /** A hub that took its time and did not answer is not waited for again so soon: a second run answers at once. */

@@ -54,6 +54,19 @@ export function findDataset(
   return { found: true, reader, files };
 }
 
+/** Whether the folder holds telemetry that `medx data simulate` wrote: its `dataset.json` says so. */
+export function isSimulated(root: string): boolean {
+  try {
+    const origin: unknown = JSON.parse(readFileSync(join(root, 'dataset.json'), 'utf8'));
+    return (
+      typeof origin === 'object' && origin !== null && 'simulated' in origin && origin.simulated === true
+    );
+  } catch {
+    // No such file, or one of another kind.
+    return false;
+  }
+}
+
 /**
  * SHA-256 over the relative paths and contents of every file the reader takes. Gzip files are unpacked on the way: a
  * truncated one is an error here, because a CSV parser takes it for a short file. So is a file that is not UTF-8. Per file the answer is kept in

@@ -33,7 +33,7 @@ export function planTelemetry(
     if (status.present) {
       const absent = data.from.slice(0, reasons.length).map(describe);
       const standIns = absent.length > 0 ? [`${describe(source)} instead of ${absent.join(', ')}`] : [];
-      return { standIns, ...planReading(data, source, status.digest, graph) };
+      return { standIns, ...planReading(data, source, status, graph) };
     }
     reasons.push(`${describe(source)}: ${status.reason}`);
   }
@@ -41,9 +41,12 @@ export function planTelemetry(
   return report(graphCodes, 'MED1601', { dataset: data.name, reasons, standIn }, place ? { place } : {});
 }
 
+/** What is known of a source that is here: files, unless it is the simulator. */
+type Found = { readonly present: true; readonly digest?: string; readonly simulated?: boolean };
+
 function statusOf(source: ResolvedCall, world: World) {
   const need = datasetNeed(source);
-  if (!need) return { present: true as const, digest: undefined };
+  if (!need) return { present: true as const };
   const wanted = JSON.stringify(need);
   const known = world.datasets.find(({ status: _, ...one }) => JSON.stringify(one) === wanted);
   return known?.status ?? { present: false as const, reason: 'nobody looked for it' };
@@ -59,17 +62,15 @@ function describe({ call, args }: ResolvedCall): string {
 function planReading(
   data: ResolvedDataset,
   source: ResolvedCall,
-  digest: string | undefined,
+  status: Found,
   graph: GraphBuilder,
 ): Omit<Telemetry, 'standIns'> {
-  const simulated = source.call === 'simulate';
-  const raw = simulated
-    ? graph.add('simulate', simulatorParams(source), {}, `simulate ${data.name}`)
-    : undefined;
+  const ours = source.call === 'simulate';
+  const raw = ours ? graph.add('simulate', simulatorParams(source), {}, `simulate ${data.name}`) : undefined;
   // Where the simulator's files are is the artefact's business.
-  const dataset: JsonObject = simulated
+  const dataset: JsonObject = ours
     ? { format: String(source.args.format), root: '' }
-    : readParams(source, digest);
+    : readParams(source, status);
   const cases = graph.add(
     'cases',
     {
@@ -83,7 +84,7 @@ function planReading(
     `cases ${data.name}`,
   );
   return {
-    simulated,
+    simulated: ours || status.simulated === true,
     cases,
     records: (modality) => {
       const events = sources.find(({ name }) => name === source.call)?.gives === 'events';
@@ -94,13 +95,14 @@ function planReading(
 }
 
 /** Options are written only where there are any: a source without them keeps its hash. */
-function readParams(source: ResolvedCall, digest: string | undefined): JsonObject {
+function readParams(source: ResolvedCall, { digest, simulated }: Found): JsonObject {
   const { root, ...options } = source.args;
   return {
     format: source.call,
     root: String(root),
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(digest === undefined ? {} : { digest }),
+    ...(simulated ? { simulated } : {}),
   };
 }
 

@@ -7,7 +7,12 @@ import type { EngineParams } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 
 export type DatasetStatus =
-  | { readonly present: true; readonly digest: string }
+  | {
+      readonly present: true;
+      readonly digest: string;
+      /** True if the folder says that its telemetry was simulated. Absent = no. */
+      readonly simulated?: boolean;
+    }
   | { readonly present: false; readonly reason: string };
 
 export type EmbeddingStatus =

@@ -193,5 +193,14 @@ export function createReader(
       meta.files[name] !== undefined ||
       (existsSync(join(folder, name)) && statSync(join(folder, name)).isDirectory()),
     path: (name) => join(folder, name),
+    async checkedPath(name) {
+      for (const [path, { sha256 }] of Object.entries(meta.files)) {
+        if (path !== name && !path.startsWith(`${name}/`)) continue;
+        if ((await hashFile(join(folder, path))) !== sha256) {
+          throw damaged(meta, `the contents of \`${path}\` have changed`);
+        }
+      }
+      return join(folder, name);
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface ArtefactReader {
   has(name: string): boolean;
   /** Absolute path of a file or folder inside the artefact. */
   path(name: string): string;
+  /** The same, once the contents of the file or of all files of the folder are found to be what was written. */
+  checkedPath(name: string): Promise<string>;
 }
 
 /** An artefact being written. It becomes readable only when the stage returns. */

@@ -16,6 +16,8 @@ export type DatasetParams = JsonObject & {
   readonly root: string;
   /** The other arguments of the source's call; absent without any. */
   readonly options?: ReaderOptions;
+  /** True if the folder says that its telemetry was simulated. */
+  readonly simulated?: boolean;
 };
 
 export interface OpenDataset {
@@ -35,7 +37,7 @@ export async function openDataset(params: DatasetParams, context: StageContext):
   if (raw) {
     const reader = readers[params.format];
     if (!reader) throw unknownFormat(params.format);
-    return { reader, files: reader.find(raw.path('raw'), options), options, simulated: true };
+    return { reader, files: reader.find(await raw.checkedPath('raw'), options), options, simulated: true };
   }
   const location = findDataset(context.dataRoot, params.format, params.root, options);
   if (!location.found) throw new MedxError(location.diagnostic);
@@ -43,7 +45,7 @@ export async function openDataset(params: DatasetParams, context: StageContext):
     const digest = await digestDataset(params.format, location.files.root, context.cacheDir, options);
     if (digest !== params.digest) throw new MedxError(report(dataCodes, 'MED3012', { root: params.root }));
   }
-  return { ...location, options, simulated: false };
+  return { ...location, options, simulated: params.simulated === true };
 }
 
 /** The modality as SQL. Throws `MedxError` if the dataset has no files of it. */

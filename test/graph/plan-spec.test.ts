@@ -20,6 +20,7 @@ interface Setting {
   readonly text?: string;
   readonly sets?: readonly string[];
   readonly datasets?: readonly string[];
+  readonly simulated?: true;
   readonly models?: readonly string[];
   readonly library?: string;
 }
@@ -104,6 +105,23 @@ describe('what stands in', () => {
       'simulated online_boutique (119 cases, seed 2024) instead of microservo("d3")',
       'hashed(768) instead of bert("Xenova/bert-base-uncased")',
     ]);
+  });
+
+  test('a folder of simulated files is no stand-in, but simulated', () => {
+    const made = plan({ datasets: ['d3'], simulated: true, models: ['Xenova/bert-base-uncased'] });
+    expect(made.experiments[0]).toMatchObject({ simulated: true, standIns: [] });
+    expect(made.stages.find(({ kind }) => kind === 'cases')?.params).toMatchObject({ simulated: true });
+  });
+
+  test('the simulator writes the format that is read, with its faults', () => {
+    const from = 'simulate(online_boutique, format: aiops22, cases: 20)';
+    const made = plan({ text: ablation.replace(/simulate\([^)]*\)/, from) });
+    const params = (kind: string) => made.stages.find((stage) => stage.kind === kind)?.params;
+    expect(params('simulate')).toMatchObject({ format: 'aiops22', cases: 20 });
+    for (const kind of ['cases', 'lines', 'samples', 'spans']) {
+      expect(params(kind)).toMatchObject({ format: 'aiops22', root: '' });
+    }
+    expect(made.experiments[0]?.standIns[0]).toContain('simulated online_boutique as aiops22 (20 cases');
   });
 
   test('all is here: no stand-in, the digests are in the hashes', () => {

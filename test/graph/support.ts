@@ -4,14 +4,18 @@ import type { ResolvedSpec } from '../../src/spec/resolved.ts';
 
 export function emptyWorld(
   spec: ResolvedSpec,
-  here: { readonly datasets?: readonly string[]; readonly models?: readonly string[] } = {},
+  here: {
+    readonly datasets?: readonly string[];
+    readonly simulated?: true;
+    readonly models?: readonly string[];
+  } = {},
 ): World {
   const { datasets, models, engines } = needsOf(spec);
   return {
     datasets: datasets.map((need) => ({
       ...need,
       status: here.datasets?.includes(need.root)
-        ? { present: true, digest: `digest of ${need.root}` }
+        ? { present: true, digest: `digest of ${need.root}`, ...(here.simulated ? { simulated: true } : {}) }
         : { present: false, reason: 'there is no such folder' },
     })),
     models: models.map((model) => ({
