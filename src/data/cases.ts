@@ -90,9 +90,9 @@ export function buildCases(
 }
 
 /** Errors for labels and telemetry that cannot belong together: a factor of 1000, or no overlap at all. */
-export function refuseMismatch(
+function refuseMismatch(
   labels: readonly LabelRow[],
-  coverage: Readonly<Partial<Record<Modality, Pick<Coverage, 'range' | 'perInterval'>>>>,
+  coverage: Readonly<Partial<Record<Modality, Coverage>>>,
 ): void {
   if (labels.length === 0) return;
   const times = labels.map(({ time }) => time).sort((a, b) => a - b);

@@ -38,7 +38,13 @@ export function planTelemetry(
     reasons.push(`${describe(source)}: ${status.reason}`);
   }
   const standIn = `${data.from.map(describe).join(' else ')} else simulate(online_boutique)`;
-  return report(graphCodes, 'MED1601', { dataset: data.name, reasons, standIn }, place ? { place } : {});
+  // Nothing simulates extracted events.
+  const params = { dataset: data.name, reasons, ...(data.from.some(givesEvents) ? {} : { standIn }) };
+  return report(graphCodes, 'MED1601', params, place ? { place } : {});
+}
+
+function givesEvents({ call }: ResolvedCall): boolean {
+  return sources.find(({ name }) => name === call)?.gives === 'events';
 }
 
 /** What is known of a source that is here: files, unless it is the simulator. */
@@ -87,8 +93,7 @@ function planReading(
     simulated: ours || status.simulated === true,
     cases,
     records: (modality) => {
-      const events = sources.find(({ name }) => name === source.call)?.gives === 'events';
-      const kind = events ? 'events' : readers[modality];
+      const kind = givesEvents(source) ? 'events' : readers[modality];
       return graph.add(kind, dataset, { cases, raw }, `${kind} ${data.name}`);
     },
   };

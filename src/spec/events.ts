@@ -46,7 +46,7 @@ export function withEventFields(
       (step && callParts(step)?.args[0]?.value.span) ??
       statement.key.span;
     const nearest = nearestName(strange, known);
-    const params = { name: `by of ${modality} events`, found: strange, known };
+    const params = { name: 'by', found: strange, known };
     context.problems.add(report(specCodes, 'MED1207', nearest ? { ...params, nearest } : params, { span }));
     return undefined;
   }
@@ -83,7 +83,7 @@ export function checkAlternatives(written: readonly WrittenSource[], context: Co
   return wrong.length === 0;
 }
 
-/** Reports the pipelines of a model that read what the source does not give. */
+/** Reports a model with pipelines that read what the source does not give: one mistake, however many variants it has. */
 export function checkReads(
   { encoders }: ResolvedModel,
   definition: Definition,
@@ -91,18 +91,25 @@ export function checkReads(
   context: Context,
 ): void {
   const gives = givesOf(source.call);
-  for (const modality of modalities) {
-    const reads = readsOf(encoders[modality]?.[0]?.op ?? '');
-    if (!encoders[modality] || reads === gives) continue;
-    const statement = definition.statements.find(
-      ({ key, words: [word] }) => key.text === 'encode' && word?.kind === 'name' && word.text === modality,
-    );
-    const step = writtenSteps(statement?.value)[0];
-    const span = (step && callParts(step)?.span) ?? definition.name.span;
-    const params = { modality, reads, source: nameOf(source.call), gives, fit: firstSteps(modality, gives) };
-    const related = [{ span: source.span, message: 'The data comes from here.' }];
-    context.problems.add(report(eventCodes, 'MED3050', params, { span, related }));
-  }
+  const reads = (step: string | undefined) => readsOf(step ?? '');
+  if (modalities.every((one) => !encoders[one] || reads(encoders[one][0]?.op) === gives)) return;
+  const wrong = definition.statements.flatMap((statement) => {
+    const [word] = statement.key.text === 'encode' ? statement.words : [];
+    const modality = modalities.find((one) => word?.kind === 'name' && word.text === one);
+    const first = writtenSteps(statement.value)[0];
+    const step = first && callParts(first);
+    return modality && step && reads(step.name) !== gives ? [{ modality, span: step.span }] : [];
+  });
+  const params = {
+    model: definition.name.text,
+    reads: gives === 'events' ? 'records' : 'events',
+    source: nameOf(source.call),
+    gives,
+    begins: wrong.map(({ modality }) => ({ modality, steps: firstSteps(modality, gives) })),
+  } as const;
+  const related = [{ span: source.span, message: 'The data comes from here.' }];
+  const span = wrong[0]?.span ?? definition.name.span;
+  context.problems.add(report(eventCodes, 'MED3050', params, { span, related }));
 }
 
 /** Reports what is said of records where there are only events: a lost line is no lost event. */

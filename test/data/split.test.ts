@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { missingClasses, type SplitCase, splitCases } from '../../src/data/split.ts';
+import { describe, expect, test } from 'vitest';
+import { missingClasses, overlappingTests, type SplitCase, splitCases } from '../../src/data/split.ts';
 import { MedxError } from '../../src/diagnostics/diagnostic.ts';
 import type { SplitParams } from '../../src/stages/contracts.ts';
 
@@ -100,4 +100,63 @@ test('what cannot be divided is refused', () => {
   expect(say({ ...folds, folds: 11, fold: 0 })).toMatch(/11 folds of 10 cases/);
   expect(say({ ...folds, folds: 5, fold: 5 })).toMatch(/fold 5 of 5/);
   expect(say({ ...plain, seed: 1 }, 1)).toMatch(/no case is left to test on/);
+});
+
+describe('a published split', () => {
+  /** 20 + 20 cases of two classes: the first 30 for training, the rest for test. */
+  const marked = casesOf([20, 20]).map(
+    (row, i): SplitCase => ({ ...row, id: `case ${i}`, part: i % 4 === 3 ? 'test' : 'train' }),
+  );
+  const params = { kind: 'published', valid: 0.2, groups: 'together' } as const;
+
+  test('takes the marks of the set; the seed draws validation cases from the training cases', () => {
+    const tested = marked.flatMap(({ part }, i) => (part === 'test' ? [i] : []));
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 5; seed++) {
+      const split = splitCases(marked, { ...params, seed });
+      expect(split.test).toEqual(tested);
+      expect([...split.train, ...split.valid].sort((a, b) => a - b)).toEqual(
+        marked.flatMap(({ part }, i) => (part === 'train' ? [i] : [])),
+      );
+      expect(perClass(marked, split.valid, 2)).toEqual([3, 3]);
+      seen.add(split.valid.join());
+      expect(splitCases(marked, { ...params, seed })).toEqual(split);
+    }
+    expect(seen.size).toBe(5);
+  });
+
+  test('no share, and validation cases that the set marks itself', () => {
+    expect(splitCases(marked, { ...params, valid: 0, seed: 1 }).valid).toEqual([]);
+    const own = marked.map((row, i): SplitCase => (i === 5 ? { ...row, part: 'valid' } : row));
+    const split = splitCases(own, { ...params, seed: 1 });
+    expect(split.valid).toEqual([5]);
+    expect(split.train).toHaveLength(29);
+  });
+
+  test('overlapping cases stay on one side of training and validation; test cases are counted', () => {
+    const paired = marked.map((row, i): SplitCase => ({ ...row, group: Math.floor(i / 2) }));
+    for (let seed = 1; seed <= 10; seed++) {
+      const split = splitCases(paired, { ...params, seed });
+      const learnt = new Set(split.train.map((i) => paired[i]?.group));
+      expect(split.valid.filter((i) => learnt.has(paired[i]?.group))).toEqual([]);
+      expect(overlappingTests(paired, split)).toBe(10);
+    }
+    expect(overlappingTests(marked, splitCases(marked, { ...params, seed: 1 }))).toBe(0);
+  });
+
+  test('a set without marks, or with some missing, is refused', () => {
+    const say = (cases: readonly SplitCase[]) => {
+      try {
+        splitCases(cases, { ...params, seed: 1 });
+        return 'divided';
+      } catch (error) {
+        return error instanceof MedxError ? error.message : String(error);
+      }
+    };
+    expect(say(casesOf([5, 5]))).toMatch(/MED3053: .* the set does not say which cases are for training/);
+    const { part: _, ...bare } = marked[7] ?? { label: 0, group: 0 };
+    expect(say(marked.map((row, i) => (i === 7 ? bare : row)))).toMatch(
+      /MED3053: .* 1 of 40 cases are marked neither/,
+    );
+  });
 });

@@ -15,7 +15,7 @@ test.each(readdirSync(folder).filter((name) => name.endsWith('.med')))('%s', (na
   const result = resolveSpec(name, { host: folderHost(folder) });
   expect(result.spec, render(result)).toBeDefined();
   const spec = result.spec!;
-  const plan = planSpec(spec, emptyWorld(spec, { datasets: ['nezha-trainticket'] }));
+  const plan = planSpec(spec, emptyWorld(spec, { datasets: ['nezha-trainticket', 'tvdiag/gaia'] }));
   const labels = plan.stages.map((stage) => `${stage.kind}: ${stage.label}`).join('\n');
   const output = [renderValues(spec), renderPlan(plan, () => false), labels, ''].join('\n');
   const golden = join(folder, name.replace(/\.med$/, '.expected.txt'));

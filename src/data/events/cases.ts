@@ -5,14 +5,14 @@
  * Where labels and events have times, a case is cut around the start of its failure as with raw telemetry. Where events
  * have none, it is one window from the failure's start to its end; where labels have none either, it has no times at all.
  */
-import { modalities } from '../../catalog/modalities.ts';
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
-import type { CaseRow, CaseTable, Modality } from '../../stages/contracts.ts';
-import { type CaseSettings, countWindows, type Refused, refuseMismatch } from '../cases.ts';
+import type { CaseRow, CaseTable } from '../../stages/contracts.ts';
+import { type CaseSettings, countWindows, type Refused } from '../cases.ts';
 import { overlapGroups } from '../intervals.ts';
 import { caseId } from '../readers/labels.ts';
 import type { EventSet, ExtractedEvent, LabelRow, LabelSet } from '../readers/reader.ts';
+import { refuseStrangers } from './times.ts';
 
 export interface EventCases {
   readonly table: CaseTable;
@@ -32,7 +32,7 @@ export function buildEventCases(labels: LabelSet, set: EventSet, settings: CaseS
     cut
       ? { start: row.time - settings.beforeMs, end: row.time + settings.afterMs }
       : { start: row.time, end: row.end ?? row.time };
-  if (cut) refuseMismatch(labels.rows, timesOf(labels.rows, set, bounds));
+  if (cut) refuseStrangers(labels.rows, set, bounds);
 
   const { kept, refused } = chooseLabels(labels, set, settings);
   const types = new Set(kept.map((i) => labels.rows[i]?.type ?? ''));
@@ -98,30 +98,6 @@ function chooseLabels(labels: LabelSet, set: EventSet, { classes }: CaseSettings
   const all = [...labels.refused, ...refused];
   const reasons = all.map(({ id, reason }) => `${id}: ${reason}`);
   throw new MedxError(report(dataCodes, 'MED3008', { labels: all.length, reasons }));
-}
-
-/** First and last time of each modality, and how many of its events lie in their own case. */
-function timesOf(
-  labels: readonly LabelRow[],
-  set: EventSet,
-  bounds: (row: LabelRow) => { start: number; end: number },
-) {
-  const of = (modality: Modality) => {
-    const timed = set.events.map((list) =>
-      list.filter((event) => event.modality === modality && event.time !== null),
-    );
-    const times = timed.flatMap((list) => list.map(({ time }) => time ?? 0));
-    const range = times.reduce<[number, number]>(
-      ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
-      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-    );
-    const perInterval = timed.map((list, i) => {
-      const row = labels[i];
-      return row ? list.filter((event) => !isOutside(bounds(row))(event)).length : 0;
-    });
-    return { perInterval, ...(times.length > 0 ? { range } : {}) };
-  };
-  return Object.fromEntries(modalities.map((modality) => [modality, of(modality)] as const));
 }
 
 function overlaps(bounds: readonly { start: number; end: number }[]): number[] {

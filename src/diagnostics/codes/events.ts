@@ -1,9 +1,14 @@
 /** Codes 3050–3059 and 3140–3149: extracted events, the pipelines over them, and published splits. */
 import { defineCodes } from '../diagnostic.ts';
+import { listWords } from '../nearest.ts';
+import { code } from '../words.ts';
 
 const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 const some = (names: readonly string[], limit = 5) =>
   names.length <= limit ? names.join(', ') : `${names.slice(0, limit).join(', ')}, … (${names.length})`;
+
+const date = (ms: number) => (Math.abs(ms) < 8e15 ? new Date(ms).toISOString() : `${ms} ms`);
+const range = ([from, to]: readonly [number, number]) => `${date(from)} to ${date(to)}`;
 
 const what = { records: 'records of telemetry', events: 'extracted events' } as const;
 type Kind = keyof typeof what;
@@ -11,11 +16,21 @@ type Kind = keyof typeof what;
 export const eventCodes = defineCodes({
   MED3050: {
     severity: 'error',
-    say: (p: { modality: string; reads: Kind; source: string; gives: Kind; fit: readonly string[] }) => ({
-      message: `the ${p.modality} pipeline reads ${what[p.reads]}, but \`${p.source}\` gives ${what[p.gives]}`,
+    say: (p: {
+      model: string;
+      reads: Kind;
+      source: string;
+      gives: Kind;
+      begins: readonly { readonly modality: string; readonly steps: readonly string[] }[];
+    }) => ({
+      message: `model \`${p.model}\` reads ${what[p.reads]}, but \`${p.source}\` gives ${what[p.gives]}`,
       label: `reads ${what[p.reads]}`,
-      notes: [`Over ${what[p.gives]} a ${p.modality} pipeline begins with \`${p.fit.join('` or `')}\`.`],
-      fix: 'Write a model for this source, or take other data.',
+      notes: [
+        `Over ${what[p.gives]} ${p.begins
+          .map(({ modality, steps }) => `a ${modality} pipeline begins with ${listWords(code(steps))}`)
+          .join(', ')}.`,
+      ],
+      fix: 'Take a model for this source, or other data.',
     }),
   },
   MED3051: {
@@ -68,6 +83,19 @@ export const eventCodes = defineCodes({
       message: `\`${p.what}\` changes records of telemetry, but \`${p.source}\` gives extracted events`,
       notes: ['What was lost before a detector looked cannot be taken from what it found.'],
       fix: 'Leave `corrupt` out, or take a source of records.',
+    }),
+  },
+  MED3057: {
+    severity: 'error',
+    say: (p: {
+      modality: string;
+      labels: readonly [number, number];
+      events: readonly [number, number];
+      fix: string;
+    }) => ({
+      message: `no ${p.modality} event lies near the failure that it belongs to`,
+      notes: [`labels from ${range(p.labels)}`, `${p.modality} events from ${range(p.events)}`],
+      fix: p.fix,
     }),
   },
   MED3140: {

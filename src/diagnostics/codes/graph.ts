@@ -4,10 +4,12 @@ import { defineCodes } from '../diagnostic.ts';
 export const graphCodes = defineCodes({
   MED1601: {
     severity: 'error',
-    say: (p: { dataset: string; reasons: readonly string[]; standIn: string }) => ({
+    say: (p: { dataset: string; reasons: readonly string[]; standIn?: string }) => ({
       message: `the data of \`${p.dataset}\` is not here`,
       notes: p.reasons,
-      fix: `Put it there, give another \`--data-root\`, or name a stand-in in the file: \`${p.standIn}\`.`,
+      fix: p.standIn
+        ? `Put it there, give another \`--data-root\`, or name a stand-in in the file: \`${p.standIn}\`.`
+        : 'Put it there, or give another `--data-root`.',
     }),
   },
   MED1602: {
