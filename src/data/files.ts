@@ -1,6 +1,6 @@
 /** Finding files below a folder and reading small ones, plain or packed. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { DamagedArchive, unpack, unpackHead } from './packed.ts';
@@ -34,7 +34,7 @@ function isFolder(path: string): boolean {
 /** Whole text of a small file (labels), unpacked if its name ends in `.gz` or `.zst`. */
 export function readText(root: string, file: string): string {
   try {
-    const bytes = readFileSync(join(root, file));
+    const bytes = readFileSync(resolve(root, file));
     const packing = packingOf(file);
     return stripMark((packing ? unpack(bytes, packing) : bytes).toString('utf8'));
   } catch (error) {
@@ -51,7 +51,7 @@ export function readFirstLine(root: string, file: string): string {
 export function readHead(root: string, file: string, length: number): string {
   const buffer = Buffer.alloc(length);
   try {
-    const handle = openSync(join(root, file), 'r');
+    const handle = openSync(resolve(root, file), 'r');
     let bytes: Buffer;
     try {
       bytes = buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, 0));

@@ -2,10 +2,10 @@
  * Unpacking gzip and zstd here, where a whole file must be read by medx itself: heads and labels. Node 20 has no zstd of
  * its own; telemetry is unpacked by DuckDB, and `checkZstd` says whether a file is whole, which DuckDB does not.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { constants, gunzipSync } from 'node:zlib';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { Decompress, decompress } from 'fzstd';
-import type { Packing } from './tables/formats.ts';
+import { type Packing, packingOf } from './tables/formats.ts';
 
 /** A packed file that is cut off or damaged. */
 export class DamagedArchive extends Error {
@@ -31,6 +31,43 @@ export function unpackHead(bytes: Buffer, packing: Packing): Buffer {
     stream.push(bytes);
     return Buffer.concat(pieces);
   });
+}
+
+/**
+ * The bytes of a file, unpacked, in pieces; `seen` gets them as they lie on disk. Throws `DamagedArchive` at the end of a
+ * file that is cut off, and where it is damaged.
+ */
+export async function* readUnpacked(
+  path: string,
+  seen: (bytes: Buffer) => void = () => {},
+): AsyncGenerator<Buffer> {
+  const packing = packingOf(path);
+  if (packing === 'zstd') checkZstd(path);
+  const source = createReadStream(path, { highWaterMark: 1 << 20 });
+  source.on('data', (bytes) => seen(bytes as Buffer));
+  if (packing === undefined) yield* source as AsyncIterable<Buffer>;
+  else if (packing === 'gzip') yield* gunzipped(source);
+  else {
+    let pieces: Buffer[] = [];
+    const stream = new Decompress((piece) => pieces.push(Buffer.from(piece)));
+    for await (const bytes of source as AsyncIterable<Buffer>) {
+      guarded(packing, () => stream.push(bytes));
+      yield* pieces;
+      pieces = [];
+    }
+  }
+}
+
+async function* gunzipped(source: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+  const unzip = createGunzip({ chunkSize: 1 << 18 });
+  source.on('error', (error) => unzip.destroy(error));
+  source.pipe(unzip);
+  try {
+    yield* unzip as AsyncIterable<Buffer>;
+  } catch (error) {
+    const damaged = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+    throw damaged ? new DamagedArchive('gzip', error.message) : error;
+  }
 }
 
 function guarded<T>(packing: Packing, work: () => T): T {

@@ -32,7 +32,7 @@ export const stage: StageKind<Params> = {
       ...(classes ? { classes } : {}),
     };
     const dataset = await openDataset(params, context);
-    const { reader, files, options, simulated } = dataset;
+    const { reader, files, options, simulated, rows } = dataset;
     if (reader.events) return runEventCases(dataset, settings, context);
     countWindows(settings);
     const labels = await reader.labels(files, options);
@@ -49,6 +49,10 @@ export const stage: StageKind<Params> = {
       );
     }
     tell(coverage, context);
+    for (const [what, { rows: told }] of Object.entries(coverage)) {
+      const there = rows?.[what as Modality] ?? Number.NaN;
+      if (Number.isFinite(there) && there !== told) noticeCode(context, 'MED3120', { what, there, told });
+    }
     const table = buildCases(labels.rows, coverage, settings, simulated);
     const refused = [...labels.refused, ...table.refused];
     if (refused.length > 0) {

@@ -21,7 +21,7 @@ export const stage: StageKind<DatasetParams> = {
   version: stageKinds.lines.version,
   cost: stageKinds.lines.cost,
   async run(params, context) {
-    const dataset = await openDataset(params, context);
+    const dataset = await openDataset(params, context, ['log']);
     const relation = relationOf(dataset, 'log');
     const path = context.out.path('lines.parquet');
     // Texts are sorted whole: with less memory the sort of some 200,000 long lines spills.

@@ -17,7 +17,7 @@ export const stage: StageKind<DatasetParams> = {
   version: stageKinds.samples.version,
   cost: stageKinds.samples.cost,
   async run(params, context) {
-    const dataset = await openDataset(params, context);
+    const dataset = await openDataset(params, context, ['metric']);
     const relation = relationOf(dataset, 'metric');
     const path = context.out.path('samples.parquet');
     const { records, gaps, samples, instances, kpis } = await withDatabase(context, 'samples', (db) =>

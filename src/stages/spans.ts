@@ -17,7 +17,7 @@ export const stage: StageKind<DatasetParams> = {
   version: stageKinds.spans.version,
   cost: stageKinds.spans.cost,
   async run(params, context) {
-    const dataset = await openDataset(params, context);
+    const dataset = await openDataset(params, context, ['trace']);
     const relation = relationOf(dataset, 'trace');
     const path = context.out.path('spans.parquet');
     const { spans, copies, orphans, services, operations } = await withDatabase(

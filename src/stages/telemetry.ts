@@ -1,13 +1,14 @@
 /** What the stages that read telemetry share: where the dataset is, its work database, and notices by code. */
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../data/database.ts';
-import { digestDataset, findDataset } from '../data/dataset.ts';
+import { findDataset } from '../data/dataset.ts';
+import { digestOf, mendFiles, readFacts } from '../data/facts.ts';
 import { readers } from '../data/readers/index.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from '../data/readers/reader.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { eventCodes } from '../diagnostics/codes/events.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
-import type { CaseTable, Modality } from './contracts.ts';
+import { type CaseTable, type Modality, modalities } from './contracts.ts';
 import type { JsonObject, StageContext } from './stage.ts';
 
 /** Parameters of `cases`, `lines`, `samples` and `spans`. With an input `raw` only the format counts. */
@@ -25,13 +26,20 @@ export interface OpenDataset {
   readonly files: DatasetFiles;
   readonly options: ReaderOptions;
   readonly simulated: boolean;
+  /** Rows of the files as counted without DuckDB, NaN where nobody can; absent for simulated files. */
+  readonly rows?: Readonly<Record<Modality, number>>;
 }
 
 /**
  * The simulator's files if there is an input `raw`, else the dataset below the data root. Throws `MedxError` if it is
- * absent, damaged, or no longer what the plan saw.
+ * absent, damaged, or no longer what the plan saw. Files of the `wanted` modalities whose text no parser can be trusted with
+ * are replaced by mended copies in the stage's work folder.
  */
-export async function openDataset(params: DatasetParams, context: StageContext): Promise<OpenDataset> {
+export async function openDataset(
+  params: DatasetParams,
+  context: StageContext,
+  wanted: readonly Modality[] = modalities,
+): Promise<OpenDataset> {
   const options = params.options ?? {};
   const raw = context.inputs.raw;
   if (raw) {
@@ -41,11 +49,25 @@ export async function openDataset(params: DatasetParams, context: StageContext):
   }
   const location = findDataset(context.dataRoot, params.format, params.root, options);
   if (!location.found) throw new MedxError(location.diagnostic);
-  if (params.digest !== undefined) {
-    const digest = await digestDataset(params.format, location.files.root, context.cacheDir, options);
-    if (digest !== params.digest) throw new MedxError(report(dataCodes, 'MED3012', { root: params.root }));
-  }
-  return { ...location, options, simulated: params.simulated === true };
+  const facts = await readFacts(location.files, context.cacheDir);
+  if (params.digest !== undefined && digestOf(facts) !== params.digest)
+    throw new MedxError(report(dataCodes, 'MED3012', { root: params.root }));
+  const simulated = params.simulated === true;
+  // Events are read by their reader alone, from files of any form.
+  if (location.reader.events) return { ...location, options, simulated };
+  const files = await mendFiles(pick(location.files, wanted), facts, join(context.workDir, 'mended'));
+  const rows = Object.fromEntries(
+    modalities.map((modality) => [
+      modality,
+      location.files[modality].reduce((sum, file) => sum + (facts.get(file)?.rows ?? Number.NaN), 0),
+    ]),
+  ) as Record<Modality, number>;
+  return { reader: location.reader, files, options, simulated, rows };
+}
+
+function pick(files: DatasetFiles, wanted: readonly Modality[]): DatasetFiles {
+  const only = (modality: Modality) => (wanted.includes(modality) ? files[modality] : []);
+  return { ...files, log: only('log'), metric: only('metric'), trace: only('trace') };
 }
 
 /** The modality as SQL. Throws `MedxError` if the dataset has no files of it. */

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { stageKinds } from '../../src/catalog/stages.ts';
 import { openDatabase } from '../../src/data/database.ts';
 import { digestDataset } from '../../src/data/dataset.ts';
 import { type Diagnostic, MedxError } from '../../src/diagnostics/diagnostic.ts';
@@ -275,15 +276,25 @@ test('odd folder names are no patterns', async () => {
   expect(ran.artefact(node).json<CaseTable>('cases').cases).toHaveLength(2);
 });
 
-test('a file in another encoding is an error when the dataset is digested', async () => {
+test('a row in another encoding is refused, the rest of its file is read', async () => {
   const folder = tempFolder('cases');
-  const root = join(writeRaw(folder, rawFiles()), 'd3');
-  appendFileSync(join(root, 'log/log.csv'), 'Zürich, 城市\n');
-  await digestDataset('microservo', root, join(folder, 'cache'));
-  appendFileSync(join(root, 'log/log.csv'), Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]));
-  const [found] = await refusal(digestDataset('microservo', root, join(folder, 'cache')));
-  expect(found).toMatchObject({ code: 'MED3013', place: 'log/log.csv' });
-  expect(found?.message).toMatch(/^file cannot be read: not UTF-8 text near byte \d+/);
+  const dataRoot = writeRaw(folder, rawFiles());
+  const path = join(dataRoot, 'd3/log/log.csv');
+  appendFileSync(path, `,,${t0 + 1},,frontend-0,"Zürich, 城市"\n`);
+  appendFileSync(
+    path,
+    Buffer.concat([Buffer.from(`,,${t0 + 2},,frontend-0,caf`), Buffer.from([0xe9, 0x0a])]),
+  );
+  appendFileSync(path, `,,${t0 + 3},,frontend-0,last\n`);
+  const node = stageNode('cases', stageKinds.cases.version, caseParams);
+  const ran = await runStages([node], join(folder, 'store'), { dataRoot });
+  expect(ran.artefact(node).json<{ files: { log: unknown } }>('telemetry').files.log).toMatchObject({
+    rows: 17,
+    refused: 1,
+  });
+  expect(ran.notices.map(({ message }) => message)).toContain(
+    'log: 1 row of 17 refused, for example log/log.csv, line 17: not UTF-8',
+  );
 });
 
 test('a work folder that cannot be written is a clear error', async () => {

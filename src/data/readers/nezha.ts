@@ -8,7 +8,7 @@
  */
 import { sqlText } from '../database.ts';
 import { listFiles } from '../files.ts';
-import { csvSelect, quoted, readTableHead, tableFile, touch } from './csv.ts';
+import { csvSelect, quoted, readTableHead, refusedLine, tableFile, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, readJson } from './labels.ts';
 import { type DatasetFiles, type DatasetReader, type LabelRow, type Relation, rejects } from './reader.ts';
 
@@ -88,7 +88,7 @@ function logRelation(files: DatasetFiles): Relation {
   // A row is a copy of another only if the raw texts agree, so the key is their hash's input: time, trace, span and log.
   const fields = `"PodName" AS instance, CASE WHEN json_valid("Log") THEN coalesce("Log" ->> '$.log', "Log") ELSE "Log" END AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key`;
   const part = '([^,]*)';
-  const torn = `regexp_extract(csv_line, '^${part},(\\d+),${part},${part},${part},${part},${part},"(.*)$', ['Timestamp', 'TimeUnixNano', 'Node', 'PodName', 'Container', 'TraceID', 'SpanID', 'Log'])`;
+  const torn = `regexp_extract(${refusedLine}, '^${part},(\\d+),${part},${part},${part},${part},${part},"(.*)$', ['Timestamp', 'TimeUnixNano', 'Node', 'PodName', 'Container', 'TraceID', 'SpanID', 'Log'])`;
   return {
     files: files.log,
     unit: 'ns',

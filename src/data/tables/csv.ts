@@ -1,14 +1,28 @@
 /** CSV files of one header as SQL. What the parser refuses goes to the table of refused rows. */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { sqlText } from '../database.ts';
 import { type Columns, findColumn, globSafe, quoted, rowColumn, wantedOf, whyColumn } from './columns.ts';
 
 /** Name of the table into which the CSV parser puts refused rows. */
 export const rejects = 'rejects';
 
-/** Names of a header line. Only the simple quoting that headers use is understood. */
+/** First sign of the text of a row that was refused before the parser saw it (`mend.ts`); never part of good CSV or JSON. */
+export const refusedMark = '\u0001';
+
+/** Why a row of the table `rejects` was refused, and the line as it is in the file, as SQL. */
+export const refusedReason = `CASE WHEN csv_line[2] = chr(1) THEN split_part(csv_line, chr(1), 2) ELSE split_part(error_message, chr(10), 1) END`;
+export const refusedLine = `CASE WHEN csv_line[2] = chr(1) THEN replace(regexp_extract(csv_line, '^"\\x01[^\\x01]*\\x01(.*)",+x$', 1, 's'), '""', '"') ELSE csv_line END`;
+
+/** Names of a header line, trimmed (RFC 4180). */
 export function parseHeader(line: string): string[] {
-  return line.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  const names: string[] = [];
+  const cell = /\s*(?:"((?:[^"]|"")*)"|([^,]*))[^,]*(,|$)/y;
+  for (;;) {
+    const found = cell.exec(line);
+    if (!found) return names;
+    names.push((found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim());
+    if (found[3] === '') return names;
+  }
 }
 
 /** Columns that nobody asked for are not converted, so a fault in them refuses no row. */
@@ -30,7 +44,7 @@ export function selectCsv(root: string, files: readonly string[], header: string
     const type = wanted.find(([name]) => nameOf.get(name) === column)?.[1] ?? 'VARCHAR';
     return `${sqlText(column)}: '${type}'`;
   });
-  const paths = files.map((file) => sqlText(globSafe(join(root, file))));
+  const paths = files.map((file) => sqlText(globSafe(resolve(root, file))));
   return `SELECT ${picked.join(', ')}, CAST(NULL AS VARCHAR) AS ${quoted(whyColumn)}, CAST(NULL AS BIGINT) AS ${quoted(rowColumn)}, filename FROM read_csv([${paths.join(', ')}], columns = {${types.join(', ')}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', filename = true, store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejects}_scan')`;
 }
 

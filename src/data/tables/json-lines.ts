@@ -2,7 +2,7 @@
  * JSON lines as SQL: one object per line. Columns are asked for by name and read as text first, so nothing depends on what
  * the first rows look like; a line that is no JSON object is one refused row. Blank lines are no rows.
  */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { sqlText } from '../database.ts';
 import { type Columns, convertColumns, findColumn, globSafe, quoted, wantedOf } from './columns.ts';
 
@@ -27,7 +27,7 @@ export function parseKeys(head: string): string[] | undefined {
 }
 
 export function scanJson(root: string, files: readonly string[], keys: readonly string[]): string {
-  const paths = files.map((file) => sqlText(globSafe(join(root, file))));
+  const paths = files.map((file) => sqlText(globSafe(resolve(root, file))));
   const columns = keys.map((key) => `${sqlText(key)}: 'VARCHAR'`);
   return `read_json([${paths.join(', ')}], columns = {${columns.join(', ')}}, format = 'newline_delimited', records = true, ignore_errors = true, filename = true, maximum_object_size = ${maxLineBytes})`;
 }

@@ -41,6 +41,17 @@ const convertedTypes = [
 
 /** Top-level columns in order. Throws `NoParquet`, or what the file system throws. */
 export function readParquetColumns(path: string): ParquetColumn[] {
+  return columnsOf(readFooter(path));
+}
+
+/** Rows of a file. Throws as `readParquetColumns`. */
+export function readParquetRows(path: string): number {
+  const rows = readFooter(path).get(3);
+  if (typeof rows !== 'number' || rows < 0) throw new NoParquet('its footer is damaged');
+  return rows;
+}
+
+function readFooter(path: string): ThriftStruct {
   const handle = openSync(path, 'r');
   try {
     const { size } = fstatSync(handle);
@@ -57,7 +68,7 @@ export function readParquetColumns(path: string): ParquetColumn[] {
       throw new NoParquet('it does not end with PAR1: it is cut off or encrypted');
     const length = tail.readUInt32LE(0);
     if (length > size - 12) throw new NoParquet('its footer is longer than the file');
-    return columnsOf(readStruct(new Cursor(piece(size - 8 - length, length)), 0));
+    return readStruct(new Cursor(piece(size - 8 - length, length)), 0);
   } finally {
     closeSync(handle);
   }

@@ -2,7 +2,7 @@
  * Parquet files of one schema as SQL. A column of another type is converted: numbers and texts row by row, timestamps to
  * the unit of the column, rows that cannot be converted being refused. Nested columns are an error before anything is read.
  */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { sqlText } from '../database.ts';
 import {
   type Columns,
@@ -57,6 +57,6 @@ export function selectParquet(
     }
     return { name, type, from: column.kind === 'text' ? `nullif(trim(${from}), '')` : from, exact: false };
   });
-  const paths = files.map((file) => sqlText(globSafe(join(root, file))));
+  const paths = files.map((file) => sqlText(globSafe(resolve(root, file))));
   return `SELECT ${convertColumns(picked, 'file_row_number + 1')} FROM read_parquet([${paths.join(', ')}], filename = true, file_row_number = true, binary_as_string = true)`;
 }

@@ -2,7 +2,7 @@
  * Files of one kind of record as one `SELECT`, whatever their forms: CSV, JSON lines and Parquet side by side give the same
  * columns. Every file is looked at first, so that what does not fit is one error per file, all at once.
  */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { readFirstLine, readHead } from '../files.ts';
@@ -45,7 +45,7 @@ export function readTableHead(root: string, file: string): TableHead {
   }
   if (format === undefined) throw unreadable(file, `its name ends in none of ${tableFormats}`);
   try {
-    const columns = readParquetColumns(join(root, file));
+    const columns = readParquetColumns(resolve(root, file));
     return { file, format, columns, names: columns.map(({ name }) => name) };
   } catch (error) {
     if (error instanceof NoParquet) throw unreadable(file, `it is no Parquet file: ${error.message}`);

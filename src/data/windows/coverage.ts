@@ -2,6 +2,7 @@
 import type { Database } from '../database.ts';
 import { createIntervals, elementaryIntervals, type Interval, within } from '../intervals.ts';
 import { type Relation, rejects } from '../readers/reader.ts';
+import { refusedReason } from '../tables/csv.ts';
 
 export interface Refusals {
   /** Rows of the files that cannot be used. */
@@ -93,11 +94,11 @@ export async function readRefusals(db: Database): Promise<Refusals> {
     `SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line FROM ${rejects})`,
   );
   const [head] = await db.rows(`
-    SELECT s.file_path, r.line, r.error_message FROM ${rejects} r JOIN ${rejects}_scan s USING (scan_id, file_id)
+    SELECT s.file_path, r.line, ${refusedReason} AS reason FROM ${rejects} r JOIN ${rejects}_scan s USING (scan_id, file_id)
     ORDER BY s.file_path, r.line, r.column_idx LIMIT 1`);
   if (!refused || !head) return { refused: 0, first: '' };
   return {
     refused,
-    first: `${shortPath(String(head.file_path))}, line ${head.line}: ${String(head.error_message).split('\n')[0]}`,
+    first: `${shortPath(String(head.file_path))}, line ${head.line}: ${head.reason}`,
   };
 }

@@ -267,4 +267,10 @@ export const dataCodes = defineCodes({
       message: `${p.modality}: ${plural(p.cells, 'feature')} too large for 32-bit numbers, set to 0`,
     }),
   },
+  MED3120: {
+    severity: 'warning',
+    say: (p: { what: string; there: number; told: number }) => ({
+      message: `${p.what}: the files have ${plural(p.there, 'row')}, of which ${p.told} were read or refused`,
+    }),
+  },
 });

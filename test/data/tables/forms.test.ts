@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { stageKinds } from '../../../src/catalog/stages.ts';
 import { convertFolder, tableForms } from '../../support/convert.ts';
 import { caseParams, rawFiles, settings, writeRaw } from '../../support/microservo.ts';
 import { runStages, stageNode } from '../../support/run-stages.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 async function recordsOf(dataRoot: string) {
-  const cases = stageNode('cases', 1, caseParams);
-  const kinds = ['lines', 'samples', 'spans'].map((kind) => stageNode(kind, 1, settings, { cases }));
+  const cases = stageNode('cases', stageKinds.cases.version, caseParams);
+  const kinds = (['lines', 'samples', 'spans'] as const).map((kind) =>
+    stageNode(kind, stageKinds[kind].version, settings, { cases }),
+  );
   const ran = await runStages([cases, ...kinds], join(tempFolder('forms'), 'store'), { dataRoot });
   return {
     bytes: kinds.map((node) =>

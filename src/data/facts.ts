@@ -1,0 +1,143 @@
+/**
+ * What one look through every file of a dataset tells: a digest of its bytes, whether it is whole, how many rows it has, and
+ * whether its text has to be mended before it is read. Kept in a cache under path, size and time of change.
+ */
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { dataCodes } from '../diagnostics/codes/data.ts';
+import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
+import { DamagedArchive, readUnpacked } from './packed.ts';
+import type { DatasetFiles } from './readers/reader.ts';
+import { formatOf } from './tables/formats.ts';
+import { mendTable, vetTable } from './tables/mend.ts';
+import { NoParquet, readParquetRows } from './tables/parquet-footer.ts';
+
+export interface FileFacts {
+  /** SHA-256 of the bytes as they lie on disk. */
+  readonly digest: string;
+  /** Rows of a table (see `TableText`); absent for other files. */
+  readonly rows?: number;
+  /** Why the file cannot be given to DuckDB as it is. */
+  readonly flaw?: string;
+}
+
+export type DatasetFacts = ReadonlyMap<string, FileFacts>;
+
+/** Facts by file, labels and telemetry. Throws `MedxError` naming every file that is damaged or unreadable. */
+export async function readFacts(files: DatasetFiles, cacheDir: string): Promise<DatasetFacts> {
+  const { root, labels, log, metric, trace } = files;
+  const cachePath = join(cacheDir, 'dataset-files.json');
+  const cache = readCache(cachePath);
+  const damaged: Diagnostic[] = [];
+  const facts = new Map<string, FileFacts>();
+  const tables = new Set([...log, ...metric, ...trace]);
+  let changed = false;
+  for (const file of [...new Set([...labels, ...tables])].sort()) {
+    const path = resolve(root, file);
+    try {
+      const { size, mtimeMs } = statSync(path);
+      const key = `${tables.has(file) ? 'table' : 'labels'}\n${path}\n${size}\n${mtimeMs}`;
+      const known = cache[key];
+      const found = known ?? (await readFileFacts(path, tables.has(file)));
+      facts.set(file, found);
+      if (known) continue;
+      cache[key] = found;
+      changed = true;
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      damaged.push(
+        error instanceof DamagedArchive
+          ? report(dataCodes, 'MED3005', { packing: error.packing, problem }, { place: file })
+          : report(dataCodes, 'MED3013', { problem }, { place: file }),
+      );
+    }
+  }
+  if (changed) writeCache(cachePath, cache);
+  if (damaged.length > 0) throw new MedxError(damaged);
+  return facts;
+}
+
+/** SHA-256 over the relative paths and digests of all files. */
+export function digestOf(facts: DatasetFacts): string {
+  const total = createHash('sha256');
+  for (const [file, { digest }] of [...facts].sort(([a], [b]) => (a < b ? -1 : 1)))
+    total.update(`${file}\0${digest}\n`);
+  return total.digest('hex');
+}
+
+/** The files, those that need it replaced by mended copies below `folder` (as absolute paths). */
+export async function mendFiles(
+  files: DatasetFiles,
+  facts: DatasetFacts,
+  folder: string,
+): Promise<DatasetFiles> {
+  const mended = async (list: readonly string[]) => {
+    const result: string[] = [];
+    for (const file of list) {
+      if (facts.get(file)?.flaw === undefined) result.push(file);
+      else {
+        const target = join(folder, file.replace(/\.(gz|zst)$/i, ''));
+        await mendTable(resolve(files.root, file), target);
+        result.push(target);
+      }
+    }
+    return result;
+  };
+  return {
+    ...files,
+    log: await mended(files.log),
+    metric: await mended(files.metric),
+    trace: await mended(files.trace),
+  };
+}
+
+async function readFileFacts(path: string, table: boolean): Promise<FileFacts> {
+  const hash = createHash('sha256');
+  const seen = (bytes: Buffer) => hash.update(bytes);
+  const format = formatOf(path);
+  if (table && format === 'parquet') {
+    for await (const _ of readUnpacked(path, seen));
+    return { digest: hash.digest('hex'), rows: parquetRows(path) };
+  }
+  if (table && format !== undefined) {
+    const { rows, flaw } = await vetTable(path, seen);
+    return { digest: hash.digest('hex'), rows, ...(flaw === undefined ? {} : { flaw }) };
+  }
+  // Label files are small: the whole text.
+  const pieces: Buffer[] = [];
+  for await (const piece of readUnpacked(path, seen)) pieces.push(piece);
+  if (format !== 'parquet' && !isUtf8(Buffer.concat(pieces)))
+    throw new Error('it is not UTF-8 text; convert it, for example with iconv');
+  return { digest: hash.digest('hex') };
+}
+
+function parquetRows(path: string): number {
+  try {
+    return readParquetRows(path);
+  } catch (error) {
+    throw error instanceof NoParquet ? new Error(`it is no Parquet file: ${error.message}`) : error;
+  }
+}
+
+function readCache(path: string): Record<string, FileFacts> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, FileFacts>;
+  } catch {
+    // No cache yet, or a damaged one: everything is looked at anew.
+    return {};
+  }
+}
+
+function writeCache(path: string, cache: Record<string, FileFacts>): void {
+  const beside = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(beside, JSON.stringify(cache));
+    renameSync(beside, path);
+  } catch {
+    // A full or read-only disk costs the next look its time, not this one its answer.
+    rmSync(beside, { force: true });
+  }
+}
