@@ -1,20 +1,23 @@
 /**
- * Stage `describe`: the table of cases and what `lines`, `samples` and `spans` read → `description` (Description). The plan
+ * Stage `describe`: the table of cases and what `lines`, `samples` and `spans` read, or `events`, → `description` (Description). The plan
  * gives it those of the three that the dataset has.
  */
 import { stageKinds } from '../catalog/stages.ts';
+import { eventFields } from '../catalog/steps/events.ts';
 import type { Database } from '../data/database.ts';
 import { sqlText } from '../data/database.ts';
 import {
+  countEventLinks,
   countLinks,
   countWindows,
   coverageOf,
   distinct,
+  eventsWithWindows,
   samplesWithWindows,
 } from '../data/survey/description.ts';
-import type { CaseTable, Modality } from './contracts.ts';
+import type { CaseTable, EventAxes, Modality } from './contracts.ts';
 import type { DescribedModality, Description } from './description.ts';
-import type { StageContext, StageKind } from './stage.ts';
+import type { ArtefactReader, StageContext, StageKind } from './stage.ts';
 import { readCases, requireInput, withDatabase } from './telemetry.ts';
 
 /** File `telemetry` of stage `cases`, as far as it is used here. */
@@ -41,7 +44,8 @@ export const stage: StageKind = {
 async function describe(db: Database, context: StageContext): Promise<Description> {
   const table = readCases(context);
   const { files } = requireInput(context, 'cases').json<TelemetryCounts>('telemetry');
-  const { lines, samples, spans } = context.inputs;
+  const { events, lines, samples, spans } = context.inputs;
+  if (events) return describeEvents(db, table, files, events);
   const names = new Set<string>();
   let kpis: readonly string[] = [];
   let links: Description['links'] = [];
@@ -79,22 +83,10 @@ async function describe(db: Database, context: StageContext): Promise<Descriptio
   for (const modality of ['log', 'metric', 'trace'] as const) {
     const raw = files[modality];
     if (!raw) continue;
-    modalities[modality] = await describeModality(db, table, raw, read[modality]);
+    modalities[modality] = await describeModality(db, table, raw, counted(read[modality]));
   }
   return {
-    simulated: table.simulated,
-    windowMs: table.windowMs,
-    windows: table.windows,
-    classes: table.classes,
-    cases: table.cases.map(({ id, injected, label, service, day }) => ({
-      id,
-      injected,
-      label,
-      service,
-      day,
-    })),
-    refused: table.refused,
-    groups: new Set(table.cases.map(({ group }) => group)).size,
+    ...aboutCases(table),
     modalities,
     instances: (names.size > 0 ? [...names] : [...(read.log?.instances ?? [])]).sort(),
     kpis,
@@ -102,11 +94,60 @@ async function describe(db: Database, context: StageContext): Promise<Descriptio
   };
 }
 
+const counted = (one: { query: string; instances: readonly string[] } | undefined) =>
+  one && { query: one.query, instances: one.instances.length };
+
+function aboutCases(table: CaseTable) {
+  const { simulated, windowMs, windows, classes, refused } = table;
+  const cases = table.cases.map(({ id, injected, label, service, day }) => ({
+    id,
+    injected,
+    label,
+    service,
+    day,
+  }));
+  const groups = new Set(table.cases.map(({ group }) => group)).size;
+  return { simulated, windowMs, windows, classes, cases, refused, groups };
+}
+
+/** Extracted events: their kinds stand for KPIs, callers and callees of trace events for links. */
+async function describeEvents(
+  db: Database,
+  table: CaseTable,
+  files: TelemetryCounts['files'],
+  events: ArtefactReader,
+): Promise<Description> {
+  const { instances, items } = events.json<EventAxes>('axes');
+  const path = events.path('events.parquet');
+  const modalities: { [modality in Modality]?: DescribedModality } = {};
+  for (const [code, modality] of (['log', 'metric', 'trace'] as const).entries()) {
+    const raw = files[modality];
+    if (!raw) continue;
+    const query = eventsWithWindows(path, code, table);
+    const used = await db.numbers(`SELECT count(DISTINCT instance) FROM (${query})`);
+    modalities[modality] = await describeModality(db, table, raw, { query, instances: used[0] ?? 0 });
+  }
+  const links = await countEventLinks(db, path);
+  const kpi = eventFields.metric.indexOf('kpi');
+  const kinds = (items.metric?.rows ?? []).map((fields) => fields[kpi] ?? '');
+  return {
+    ...aboutCases(table),
+    modalities,
+    instances,
+    kpis: [...new Set(kinds)].sort(),
+    links: links.map(({ caller, callee, spans }) => ({
+      caller: instances[caller] ?? '',
+      callee: instances[callee] ?? '',
+      spans,
+    })),
+  };
+}
+
 async function describeModality(
   db: Database,
   table: CaseTable,
   raw: { readonly rows: number; readonly refused: number; readonly range: readonly [number, number] | null },
-  read: { readonly query: string; readonly instances: readonly string[] } | undefined,
+  read: { readonly query: string; readonly instances: number } | undefined,
 ): Promise<DescribedModality> {
   const cases = table.cases.length;
   const counts = read ? await countWindows(db, read.query) : { records: 0, covered: [] };
@@ -116,7 +157,7 @@ async function describeModality(
     range: raw.range,
     inCases: counts.records,
     casesWithout: cases - new Set(counts.covered.map(([id]) => id)).size,
-    instances: read?.instances.length ?? 0,
+    instances: read?.instances ?? 0,
     coverage: coverageOf(counts, cases, table.windows),
   };
 }

@@ -8,12 +8,14 @@ import { buildCases, type CaseSettings, caseIntervals } from '../data/cases.ts';
 import { finding, type Staged } from '../data/checks/check.ts';
 import { checks } from '../data/checks/index.ts';
 import { stageModality } from '../data/checks/stage.ts';
+import { buildEventCases } from '../data/events/cases.ts';
 import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
 import { MedxError } from '../diagnostics/diagnostic.ts';
 import { type CaseTable, type Modality, modalities } from './contracts.ts';
+import { readEventSet } from './event-cases.ts';
 import type { Finding, Findings } from './findings.ts';
-import type { StageKind } from './stage.ts';
-import { type DatasetParams, openDataset, withDatabase } from './telemetry.ts';
+import type { StageContext, StageKind } from './stage.ts';
+import { type DatasetParams, type OpenDataset, openDataset, withDatabase } from './telemetry.ts';
 
 type Params = DatasetParams & {
   readonly window_ms: number;
@@ -34,7 +36,12 @@ export const stage: StageKind<Params> = {
       afterMs: params.after_ms,
       ...(params.classes ? { classes: params.classes } : {}),
     };
-    const { reader, files, options, simulated } = await openDataset(params, context);
+    const dataset = await openDataset(params, context);
+    const { reader, files, options, simulated } = dataset;
+    if (reader.events) {
+      context.out.json('findings', await inspectEvents(dataset, settings, params.folds, context));
+      return;
+    }
     const labels = await reader.labels(files, options);
     const intervals = caseIntervals(labels.rows, settings);
     const findings: Finding[] = [];
@@ -91,6 +98,54 @@ export const stage: StageKind<Params> = {
     );
   },
 };
+
+/** Extracted events have no raw records: what can be judged are the labels and the counts. */
+async function inspectEvents(
+  dataset: OpenDataset,
+  settings: CaseSettings,
+  folds: number,
+  context: StageContext,
+): Promise<Findings> {
+  const { labels, set } = await readEventSet(dataset);
+  const findings: Finding[] = [];
+  const coverage: { [modality in Modality]?: Coverage } = {};
+  for (const modality of modalities) {
+    const counts = set.counts[modality];
+    if (!counts) {
+      const { looksFor } = dataset.reader;
+      findings.push(finding('MED3424', { modality, looksFor }, 1, 'none among the files of events'));
+      continue;
+    }
+    const perInterval = set.events.map((list) => list.filter((event) => event.modality === modality).length);
+    coverage[modality] = {
+      rows: counts.rows,
+      refused: counts.refused,
+      first: counts.first,
+      repaired: 0,
+      recovered: 0,
+      perInterval,
+    };
+  }
+  let table: CaseTable | undefined;
+  try {
+    table = buildEventCases(labels, set, settings).table;
+  } catch (error) {
+    if (!(error instanceof MedxError)) throw error;
+    findings.push(...error.diagnostics.map(asFinding));
+  }
+  const used = checks.filter(({ labelsOnly }) => labelsOnly);
+  await withDatabase(context, 'inspect', async (db) => {
+    for (const check of used)
+      findings.push(...(await check.run({ db, labels, table, staged: {}, coverage, folds })));
+  });
+  return {
+    findings: bySeverity(findings),
+    checks: used.map(({ name }) => name),
+    records: Object.fromEntries(Object.entries(coverage).map(([name, { rows }]) => [name, rows])),
+    labels: labels.rows.length + labels.refused.length,
+    cases: table?.cases.length ?? 0,
+  };
+}
 
 function asFinding({
   code,

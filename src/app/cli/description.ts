@@ -1,5 +1,6 @@
 /** Plans and runs the stages that describe a dataset. What is shown of the answer is the command's business. */
 import { modalities } from '../../catalog/modalities.ts';
+import { sources } from '../../catalog/sources/index.ts';
 import type { DescriptionAbout } from '../../report/data/text.ts';
 import type { ResolvedCall } from '../../spec/resolved.ts';
 import type { CaseTable, Modality } from '../../stages/contracts.ts';
@@ -19,7 +20,12 @@ export async function describeDataset(
   const inputs: Record<string, string> = { cases: telemetry.cases };
   // A modality without a record in any case has nothing to read.
   for (const modality of modalities)
-    if (records[modality]?.some((n) => n > 0)) inputs[inputNames[modality]] = telemetry.records(modality);
+    if (records[modality]?.some((n) => n > 0)) {
+      const hash = telemetry.records(modality);
+      // A set of extracted events has one stage for all three.
+      const isEvents = graph.stages().some((node) => node.hash === hash && node.kind === 'events');
+      inputs[isEvents ? 'events' : inputNames[modality]] = hash;
+    }
   const described = await run(graph.add('describe', {}, inputs, `describe ${dataset.name}`));
   return {
     description: described.json<Description>('description'),
@@ -48,14 +54,16 @@ export async function countDataset(
   return { counts, classes: table.classes };
 }
 
-/** The call as a `.med` file has it: `gaia("d2", time_zone: "+08:00")`. */
+/** The call as a `.med` file has it, without what is the default: `gaia("d2", time_zone: "+00:00")`. */
 export function writeSource({ call, args }: ResolvedCall): string {
-  const { root, ...options } = args;
-  const text = (value: unknown) =>
-    typeof value === 'string' && call !== 'simulate' ? JSON.stringify(value) : String(value);
-  const parts = [
-    ...(root === undefined ? [] : [text(root)]),
-    ...Object.entries(options).map(([name, value]) => `${name}: ${text(value)}`),
-  ];
+  const specs = sources.find(({ name }) => name === call)?.args ?? [];
+  const parts = Object.entries(args).flatMap(([name, value]) => {
+    const spec = specs.find((one) => one.name === name);
+    if (spec?.default !== undefined && JSON.stringify(spec.default) === JSON.stringify(value)) return [];
+    const text =
+      spec?.type.kind === 'choice' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+    const positional = name === 'root' || spec === specs[0];
+    return [positional ? text : `${name}: ${text}`];
+  });
   return `${call}(${parts.join(', ')})`;
 }

@@ -34,6 +34,8 @@ export interface DataCheck {
   readonly name: string;
   /** One line for the documentation. */
   readonly doc: string;
+  /** It needs no staged records, so it can judge sets of extracted events too. */
+  readonly labelsOnly?: true;
   run(context: CheckContext): Promise<Finding[]> | Finding[];
 }
 

@@ -13,10 +13,12 @@ const [alpha, weak] = [0.01, 0.3];
 export const confounding: DataCheck = {
   name: 'confounding',
   doc: 'Types that go with days or services (Cramér’s V and a permutation test).',
+  labelsOnly: true,
   run({ table }) {
     if (!table) return [];
     return (['day', 'service'] as const).flatMap((by): Finding[] => {
       const names = [...new Set(table.cases.map((one) => one[by]))].sort();
+      if (names.includes('')) return [];
       const groups = table.cases.map((one) => names.indexOf(one[by]));
       const types = table.cases.map(({ label }) => label);
       if (names.length < 2) return [];

@@ -2,11 +2,12 @@
 import type { Finding } from '../../stages/findings.ts';
 import { caseId } from '../readers/labels.ts';
 import type { LabelRow } from '../readers/reader.ts';
-import { type DataCheck, finding, stagedModalities } from './check.ts';
+import { type DataCheck, finding } from './check.ts';
 
 export const labels: DataCheck = {
   name: 'labels',
   doc: 'Labels that are refused, clash, overlap or meet no telemetry; types with fewer cases than folds.',
+  labelsOnly: true,
   run(context) {
     const { labels: set, table, coverage, folds } = context;
     const all = set.rows.length + set.refused.length;
@@ -17,15 +18,14 @@ export const labels: DataCheck = {
       found.push(
         finding('MED3419', { labels: refused.length, all }, refused.length, `${bad.id}: ${bad.reason}`),
       );
-    for (const { modality } of stagedModalities(context)) {
-      const counts = coverage[modality]?.perInterval ?? [];
+    for (const [modality, { perInterval: counts }] of Object.entries(coverage)) {
       const empty = set.rows.filter((_, i) => !counts[i]);
       const [first] = empty;
       if (first)
         found.push(finding('MED3418', { modality, labels: empty.length, all }, empty.length, nameOf(first)));
     }
-    const windowMs = table?.windowMs ?? 60_000;
-    const clashes = findClashes(set.rows, windowMs);
+    const windowMs = table?.windowMs || 60_000;
+    const clashes = set.timeless ? [] : findClashes(set.rows, windowMs);
     const [clash] = clashes;
     if (clash) {
       const example = clash.map((row) => `${nameOf(row)} ${row.type}`).join(' and ');
@@ -57,7 +57,8 @@ export const labels: DataCheck = {
   },
 };
 
-const nameOf = (row: LabelRow) => caseId(row.time, row.service);
+const nameOf = (row: LabelRow) =>
+  row.key === undefined ? caseId(row.time, row.service) : `failure ${row.key} (${row.instance}, ${row.type})`;
 
 /** Pairs of different types that were injected within one window of each other. Rows are in order of time. */
 function findClashes(rows: readonly LabelRow[], windowMs: number): (readonly [LabelRow, LabelRow])[] {

@@ -5,6 +5,7 @@ import { type DataCheck, finding } from './check.ts';
 export const rows: DataCheck = {
   name: 'rows',
   doc: 'Rows that cannot be read or whose time had to be taken from elsewhere.',
+  labelsOnly: true,
   run({ coverage }) {
     return Object.entries(coverage).flatMap(([modality, one]): Finding[] => {
       const found: Finding[] = [];

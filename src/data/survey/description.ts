@@ -2,6 +2,7 @@
  * What the files of the stages `lines`, `samples` and `spans` hold, counted: records per window, instances, KPIs, links.
  * One grouped pass per file. Which stages ran and what the raw files held is the caller's knowledge.
  */
+import type { CaseTable } from '../../stages/contracts.ts';
 import { type Database, sqlText } from '../database.ts';
 
 export interface WindowCounts {
@@ -38,6 +39,29 @@ export async function distinct(db: Database, path: string, column: string): Prom
 export function samplesWithWindows(path: string, starts: readonly number[], windowMs: number): string {
   const values = starts.map((start, i) => `(${i}, ${start})`).join(', ');
   return `SELECT s."case", CAST(floor((s.time - t.start_ms) / ${windowMs}) AS INTEGER) AS "window" FROM read_parquet(${sqlText(path)}) s JOIN (VALUES ${values}) t(id, start_ms) ON s."case" = t.id`;
+}
+
+/** Events of one modality with the window they lie in; a case without windows is one window. */
+export function eventsWithWindows(path: string, modality: number, table: CaseTable): string {
+  const from = `(SELECT * FROM read_parquet(${sqlText(path)}) WHERE modality = ${modality})`;
+  if (table.windowMs === 0) return `SELECT "case", 0 AS "window", instance FROM ${from}`;
+  const values = table.cases.map(({ start, end }, i) => `(${i}, ${start}, ${end})`).join(', ');
+  return `SELECT e."case", CAST(floor((e.time - t.start_ms) / ${table.windowMs}) AS INTEGER) AS "window", e.instance FROM ${from} e JOIN (VALUES ${values}) t(id, start_ms, end_ms) ON e."case" = t.id WHERE e.time >= t.start_ms AND e.time < t.end_ms`;
+}
+
+/** As `countLinks`, of trace events that name both ends; codes into the instances of the set. */
+export async function countEventLinks(
+  db: Database,
+  path: string,
+): Promise<{ caller: number; callee: number; spans: number }[]> {
+  const rows = await db.rows(
+    `SELECT caller, instance AS callee, count(*) AS n FROM read_parquet(${sqlText(path)}) WHERE caller IS NOT NULL AND instance IS NOT NULL GROUP BY ALL ORDER BY caller, callee`,
+  );
+  return rows.map((row) => ({
+    caller: Number(row.caller),
+    callee: Number(row.callee),
+    spans: Number(row.n),
+  }));
 }
 
 /** Caller and callee as codes, with their spans, in order. */

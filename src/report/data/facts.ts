@@ -16,7 +16,7 @@ export function typeCounts({ classes, cases }: Description): TypeCount[] {
 }
 
 const distinct = (cases: readonly DescribedCase[], key: 'service' | 'day') =>
-  new Set(cases.map((one) => one[key])).size;
+  new Set(cases.map((one) => one[key]).filter((name) => name !== '')).size;
 
 /** Rows by day or service in order of name, a count per class. */
 export function countsBy(
@@ -28,6 +28,13 @@ export function countsBy(
     name,
     counts: classes.map((_, label) => cases.filter((one) => one[key] === name && one.label === label).length),
   }));
+}
+
+/** `45 cases of 4 types on 2 days`; days only where the labels have times. */
+export function countsText({ cases, classes }: Description): string {
+  const days = new Set(cases.map(({ day }) => day).filter((day) => day !== '')).size;
+  const on = days > 0 ? ` on ${days} ${days === 1 ? 'day' : 'days'}` : '';
+  return `${formatCount(cases.length)} cases of ${classes.length} types${on}`;
 }
 
 /** `2024-03-22 10:00:05` (UTC). */

@@ -3,7 +3,7 @@
  * viewer prefers. Rows are labelled, so colour carries nothing but the share of covered cases.
  */
 import type { Description } from '../../stages/description.ts';
-import { formatCount, formatShare, formatTime, typeCounts } from './facts.ts';
+import { countsText, formatCount, formatShare, formatTime, typeCounts } from './facts.ts';
 
 const width = 960;
 const margin = 24;
@@ -36,10 +36,9 @@ const style = `
 export function drawDescription(found: Description, source: string): string {
   const parts: string[] = [];
   let y = margin + 14;
-  const days = new Set(found.cases.map(({ day }) => day)).size;
   parts.push(text(margin, y, `${source}${found.simulated ? ' (simulated)' : ''}`, 'title'));
   y += 20;
-  const facts = `${formatCount(found.cases.length)} cases of ${found.classes.length} types on ${days} ${days === 1 ? 'day' : 'days'}, ${found.instances.length} instances, ${formatCount(found.kpis.length)} KPIs, ${formatCount(found.links.length)} links`;
+  const facts = `${countsText(found)}, ${found.instances.length} instances, ${formatCount(found.kpis.length)} KPIs, ${formatCount(found.links.length)} links`;
   parts.push(text(margin, y, facts, 'soft'));
   y += 32;
   const timeline = drawCases(found, y);
@@ -65,13 +64,15 @@ function drawCases(found: Description, top: number): Drawn {
   const [left, right] = [margin + labelWidth, width - margin - barSpace];
   const types = typeCounts(found);
   const most = Math.max(1, ...types.map(({ cases }) => cases));
-  const times = found.cases.map(({ injected }) => injected);
+  // Labels without times have no day.
+  const timed = found.cases.filter(({ day }) => day !== '');
+  const times = timed.map(({ injected }) => injected);
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const ticks = times.length > 0 ? timeTicks(first, last) : [];
   const x = (time: number) =>
     last > first ? left + ((time - first) / (last - first)) * (right - left) : (left + right) / 2;
   const parts = [
-    text(margin, top, 'Cases over time (UTC)', 'head'),
+    text(margin, top, timed.length > 0 ? 'Cases over time (UTC)' : 'Cases have no times', 'head'),
     text(right + 20, top, 'Cases per type', 'head'),
   ];
   const from = top + 12;
@@ -83,7 +84,7 @@ function drawCases(found: Description, top: number): Drawn {
   types.forEach(({ type, cases }, label) => {
     const middle = from + label * rowHeight + rowHeight / 2;
     parts.push(text(left - 12, middle + 4, short(type), '', 'end', type));
-    for (const { injected, id, label: own } of found.cases)
+    for (const { injected, id, label: own } of timed)
       if (own === label)
         parts.push(
           `<circle class="dot" cx="${px(x(injected))}" cy="${middle}" r="4"><title>${escapeXml(`${id}: ${type}`)}</title></circle>`,
@@ -121,6 +122,7 @@ function drawCoverage(found: Description, top: number): Drawn {
     parts.push(text(right + 20, y + rowHeight / 2 + 4, `${formatCount(inCases)} records${without}`, 'soft'));
   });
   const bottom = from + rows.length * rowHeight + 16;
+  if (found.windowMs === 0) return { svg: parts.join('\n'), bottom };
   const seconds = (found.windowMs / 1000) * found.windows;
   parts.push(
     text(left, bottom, 'start of a case', 'soft'),

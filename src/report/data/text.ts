@@ -1,7 +1,7 @@
 /** Draws what a dataset holds for a terminal of a given width. Pure: the caller writes the lines. */
 import type { Description } from '../../stages/description.ts';
 import { clip, wrap } from '../text.ts';
-import { countsBy, formatCount, formatShare, formatTime, typeCounts } from './facts.ts';
+import { countsBy, countsText, formatCount, formatShare, formatTime, typeCounts } from './facts.ts';
 
 export interface DescriptionAbout {
   /** `microservo("d3")`. */
@@ -26,10 +26,13 @@ export function renderDescription(
   const lines = [bold(clipped(`${about.source}${found.simulated ? ' (simulated)' : ''}`, width))];
   for (const [key, text] of about.facts)
     lines.push(...wrap(text, width, `${key.padEnd(9)} `, ' '.repeat(10)).map(dim));
-  const days = new Set(found.cases.map(({ day }) => day)).size;
+  const windows =
+    found.windowMs === 0
+      ? 'one window a case'
+      : `${found.windows} windows of ${found.windowMs / 1000} s a case`;
   lines.push(
     ...wrap(
-      `${formatCount(found.cases.length)} cases of ${found.classes.length} types on ${days} ${days === 1 ? 'day' : 'days'}; ${found.instances.length} instances, ${formatCount(found.kpis.length)} KPIs, ${formatCount(found.links.length)} links; ${found.windows} windows of ${found.windowMs / 1000} s a case`,
+      `${countsText(found)}; ${found.instances.length} instances, ${formatCount(found.kpis.length)} KPIs, ${formatCount(found.links.length)} links; ${windows}`,
       width,
       '',
       '',
@@ -44,6 +47,8 @@ export function renderDescription(
     lines.push('', ...remarks.flatMap((remark) => wrap(remark, width, '! ', '  ')).map(warn));
   return lines;
 }
+
+const short = (text: string, room: number) => (text.length <= room ? text : clip(text, room));
 
 const clipped = (text: string, width: number) => (text.length <= width ? text : clip(text, width));
 
@@ -68,7 +73,7 @@ function renderTelemetry(found: Description, width: number, bold: (text: string)
     formatCount(one.refused),
     formatCount(one.inCases),
     formatCount(one.instances),
-    one.range ? `${formatTime(one.range[0])} .. ${formatTime(one.range[1])}` : 'no records',
+    one.range ? `${formatTime(one.range[0])} .. ${formatTime(one.range[1])}` : '–',
   ]);
   const [head = '', ...rest] = columns(
     [['telemetry', 'rows', 'refused', 'in cases', 'instances', 'from .. to (UTC)'], ...rows],
@@ -96,23 +101,26 @@ function renderTypes(found: Description, width: number, bold: (text: string) => 
   ];
 }
 
-/** Rows are days, or services where there is but one day; columns are types. */
+/** Rows are days and services, where the labels say them; columns are types. */
 function renderDays(found: Description, width: number, bold: (text: string) => string): string[] {
-  const sections = (['day', 'service'] as const).map((key) => {
-    const rows = countsBy(found, key);
+  const sections = (['day', 'service'] as const).flatMap((key) => {
+    const rows = countsBy(found, key).filter(({ name }) => name !== '');
+    if (rows.length === 0) return [];
     const shown = rows.slice(0, 31);
+    const longest = Math.max(...shown.map(({ name }) => name.length));
+    const room = Math.max(4, Math.floor((width - longest) / Math.max(1, found.classes.length)) - 2);
     const [head = '', ...rest] = columns(
       [
-        [key, ...found.classes],
+        [key, ...found.classes.map((type) => short(type, room))],
         ...shown.map(({ name, counts }) => [name, ...counts.map((n) => (n === 0 ? '·' : String(n)))]),
       ],
       width,
       1,
     );
     const more = rows.length - shown.length;
-    return [bold(head), ...rest, ...(more > 0 ? [`… ${more} more`] : [])];
+    return [[bold(head), ...rest, ...(more > 0 ? [`… ${more} more`] : [])]];
   });
-  return [...(sections[0] ?? []), '', ...(sections[1] ?? [])];
+  return sections.flatMap((section, i) => (i > 0 ? ['', ...section] : section));
 }
 
 const shades = ['·', '░', '▒', '▓', '█'] as const;
