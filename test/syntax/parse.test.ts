@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Statement } from '../../src/syntax/ast.ts';
 import { parseFile } from '../../src/syntax/parse.ts';
 import { createSourceFile } from '../../src/text/source.ts';
 
@@ -98,5 +99,36 @@ describe('values', () => {
     const text = 'a = f(x: 10m before .. 10m after)';
     const value = parse(text).file.statements[0]?.value;
     expect(text.slice(value?.span.start, value?.span.end)).toBe('f(x: 10m before .. 10m after)');
+  });
+});
+
+describe('corrupt', () => {
+  const patches = (statement: Statement | undefined) =>
+    statement?.value?.kind === 'patched' ? statement.value.patches.map(({ kind }) => kind) : [];
+
+  test('goes on from a variant where it stands further in, and is a line of its own where it does not', () => {
+    const found = inner(`  variant a = m
+    corrupt log drop 30%
+    corrupt trace drop all at train
+  corrupt log drop 10%
+  variant b = m`);
+    expect(found.map(({ key }) => key.text)).toEqual(['variant', 'corrupt', 'variant']);
+    expect(patches(found[0])).toEqual(['corrupt', 'corrupt']);
+    expect(found[1]?.words).toHaveLength(3);
+  });
+
+  test('a block before it or behind it is not gone on from', () => {
+    const keys = inner(`  mao { a = 1 }
+    corrupt log drop 30%
+  data = d   corrupt { log.drop = 1 }`).map(({ key }) => key.text);
+    expect(keys).toEqual(['mao', 'corrupt', 'data', 'corrupt']);
+  });
+
+  test('patches follow `with` too', () => {
+    expect(patches(inner('  v = m with a = 1, b = 2 without c corrupt log drop 1')[0])).toEqual([
+      'with',
+      'without',
+      'corrupt',
+    ]);
   });
 });

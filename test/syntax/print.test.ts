@@ -31,6 +31,11 @@ describe('printing and parsing again gives the same tree', () => {
 "http/grpc" = ["a \"b\" \\ \d", -1.5e-7, 1e21, 70%, name, call(), call(1, key: [x], before: 4m)]
 x = 1..5   y = 10m before .. 10m after   z = 0.1..0.9 step 0.1
 v = m only [a, b] without c with d.e = 1, f = g
+w = m corrupt log drop 30% corrupt trace drop all at both with a = 1 corrupt mask instance 0.2
+corrupt metric noise 0.5 at train
+corrupt { log { drop = all } }
+corrupt.log.delay = 2m
+at = at
 p = a -> b(1) else c -> d
 empty { }
 nested { deep { a = 1 } b = 2 }`;

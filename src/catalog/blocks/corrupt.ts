@@ -79,7 +79,11 @@ export const corrupt: BlockSpec = {
   doc: `What is wrong with the telemetry of the test cases, for every variant; a variant may say otherwise. Records are corrupted
 before anything is fitted or counted. Corruptions combine, and their order makes no difference: what happens to a record
 depends on the seed of the run, the case and the record alone, so all variants lose the same records. A model of which only
-the test cases are corrupted is trained once, on clean data, and shared by all levels; 0 is clean.`,
+the test cases are corrupted is trained once, on clean data, and shared by all levels; 0 is clean.
+
+What a model sees of records that are missing is what it sees of a quiet system: a window without samples, spans or lines has
+features 0, which for a standardised series is its mean, and the coverage of the case says how many windows have records. It
+has no other sign that a modality is absent.`,
   settings: [],
   blocks: [
     ...subjects,
