@@ -37,7 +37,7 @@ function gather(texts: readonly string[]): string {
     const [, kind, amount] = /^(\w+ \w+) (\S+)$/.exec(what) ?? [];
     // Several corruptions at once belong together.
     const [key, value] =
-      kind !== undefined && amount !== undefined ? [kind, amount] : [what.replaceAll(', ', ' with '), ''];
+      kind !== undefined && amount !== undefined ? [kind, amount] : [what.replaceAll(', ', ' + '), ''];
     const amounts = kinds.get(key) ?? [];
     kinds.set(key, amounts.includes(value) ? amounts : [...amounts, value]);
   }

@@ -36,6 +36,8 @@ export interface CaseAnswer {
   readonly run: string;
   readonly experiment: string;
   readonly row: string;
+  /** What is wrong with the telemetry of the row: `at test: log drop 30%`. */
+  readonly corrupted?: readonly string[];
   readonly seed: number;
   readonly fold?: number;
   readonly simulated: boolean;
@@ -119,6 +121,7 @@ export async function diagnoseCase(
     run: record.run,
     experiment: experiment.name,
     row: row.name,
+    ...(row.corrupted ? { corrupted: row.corrupted } : {}),
     seed: job.seed,
     ...(job.fold === undefined ? {} : { fold: job.fold }),
     simulated: experiment.simulated,
@@ -220,6 +223,7 @@ export function renderAnswer(answer: CaseAnswer, color: boolean): string[] {
     bold(`${answer.answer} (${right})`),
     `case ${answer.case.index}: ${answer.case.id}${answer.simulated ? ' (simulated)' : ''}, ${partNames[answer.part]}`,
     `${answer.experiment}, ${answer.row}, seed ${answer.seed}${fold}`,
+    ...(answer.corrupted ? [`its telemetry is corrupted ${answer.corrupted.join('; ')}`] : []),
     `windows with records, of ${answer.windows}: ${coverage.join(', ')}`,
     '',
     `${clip('', width)}${cells(['all', ...names.map((name) => `${name}`)])}`,
