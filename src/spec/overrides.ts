@@ -65,21 +65,7 @@ function findTarget(
   if (named.length > 0 && rest.length > 0) {
     const definition = named.find((one) => accepts(one.kind, rest)) ?? named[0]!;
     if (accepts(definition.kind, rest)) return { definition, path: rest.join('.') };
-    const missing = findSetting(blocks[definition.kind], rest);
-    const at = missing.ok ? 0 : missing.at;
-    const names = missing.ok ? [] : missing.names;
-    const owner = (!missing.ok && missing.owner) || `${definition.kind} \`${definition.name.text}\``;
-    const name = rest[at]!;
-    const nearest = nearestName(name, names);
-    const params = {
-      owner,
-      what: 'setting',
-      name,
-      known: missing.ok ? [] : (missing.shown ?? names),
-      ...(nearest ? { nearest } : {}),
-    };
-    problems.add(report(specCodes, 'MED1204', params, { span: segmentSpan(given.key, at + 1) }));
-    return undefined;
+    return refuse(given, definition, rest, problems);
   }
   const candidates = definitions.filter((one) => accepts(one.kind, path));
   const [only] = candidates;
@@ -93,11 +79,39 @@ function findTarget(
     problems.add(report(specCodes, 'MED1503', params, where));
     return undefined;
   }
+  // `corrupt.log.dorp`, where one block has a `corrupt { … }`.
+  const holders = definitions.filter(({ kind }) => blocks[kind].blocks.some((one) => one.name === path[0]));
+  if (holders[0] && holders.length === 1) return refuse(given, holders[0], path, problems);
   const names = definitions.map((one) => one.name.text);
   const settings = definitions.flatMap((one) => blocks[one.kind].settings.map((setting) => setting.name));
   const nearest = nearestName(path[0]!, [...names, ...settings]);
   const params = { path: given.path, blocks: names, ...(nearest ? { nearest } : {}) };
   problems.add(report(specCodes, 'MED1502', params, { span: segmentSpan(given.key, 0) }));
+  return undefined;
+}
+
+/** Says what of `path`, the end of what was given, the block does not know. */
+function refuse(
+  given: Given,
+  definition: Definition,
+  path: readonly string[],
+  problems: Problems,
+): undefined {
+  const missing = findSetting(blocks[definition.kind], path);
+  const at = missing.ok ? 0 : missing.at;
+  const names = missing.ok ? [] : missing.names;
+  const owner = (!missing.ok && missing.owner) || `${definition.kind} \`${definition.name.text}\``;
+  const name = path[at]!;
+  const nearest = nearestName(name, names);
+  const params = {
+    owner,
+    what: 'setting',
+    name,
+    known: missing.ok ? [] : (missing.shown ?? names),
+    ...(nearest ? { nearest } : {}),
+  };
+  const before = given.path.split('.').length - path.length;
+  problems.add(report(specCodes, 'MED1204', params, { span: segmentSpan(given.key, before + at) }));
   return undefined;
 }
 

@@ -25,6 +25,8 @@ describe('the schema of a resolved file', () => {
     ['test/spec/good', 'patches.med'],
     ['test/spec/good', 'folds-paper.med'],
     ['test/spec/good', 'sweep.med'],
+    ['test/spec/good', 'corrupt.med'],
+    ['experiments', 'robustness.med'],
     ['test/spec/good', 'events.med'],
     ['experiments', 'alerts.med'],
   ])('%s/%s', (folder, name) => {
