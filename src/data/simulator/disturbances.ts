@@ -164,11 +164,21 @@ const kinds: readonly Kind[] = [
 
 /** Only where the format shows disks: a backup, an index that is written, a log that is rotated. */
 const diskJob: Kind = {
-  mean: 0.4,
+  mean: 0.6,
   add: (draws, start, { effects }, system) => {
     const pods = podsOf(system, draws.integer(system.services.length), 1, draws);
     const kind = draws.chance(0.5) ? 'read' : 'write';
-    effects.push(effect(kind, pods, start, draws.between(40, 240), draws.between(5, 60)));
+    effects.push(effect(kind, pods, start, draws.between(40, 300), draws.lognormal(14, 0.8)));
+  },
+};
+
+/** A file that is replaced while it is read, a right that is renewed too late. */
+const glitch: Kind = {
+  mean: 0.6,
+  add: (draws, start, { effects }, system) => {
+    const pods = podsOf(system, draws.integer(system.services.length), 1, draws);
+    const kind = draws.chance(0.5) ? 'denied' : 'missing';
+    effects.push(effect(kind, pods, start, draws.between(20, 200), draws.between(0.05, 0.35)));
   },
 };
 
@@ -180,7 +190,7 @@ export function drawDisturbances(
   const draws = new RandomStream(params.seed, index, 'disturbance');
   const length = times.recordEnd - times.recordStart;
   const result: Draft = { effects: [], chatter: [] };
-  for (const kind of plan.disks ? [...kinds, diskJob] : kinds) {
+  for (const kind of [...kinds, ...(plan.disks ? [diskJob] : []), ...(plan.glitches ? [glitch] : [])]) {
     const count = draws.poisson((kind.mean * params.noise * length) / 1200);
     for (let i = 0; i < count; i++) kind.add(draws, draws.uniform() * length, result, system);
   }

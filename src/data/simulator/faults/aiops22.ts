@@ -6,7 +6,7 @@ import type { RandomStream } from '../random.ts';
 import type { FaultPlan, Mechanism } from './plan.ts';
 
 const minutes = { from: 240, to: 540, step: 10 };
-const megabytes = (draws: RandomStream) => draws.between(45, 220);
+const megabytes = (draws: RandomStream) => draws.lognormal(26, 0.7);
 
 function network(text: string, share: number, rest: Pick<Mechanism, 'kind' | 'draw' | 'most'>): Mechanism {
   return { failureType: `k8s容器网络${text}`, share, ramp: [0, 20], ...rest };
@@ -24,7 +24,7 @@ export const aiops22Faults: FaultPlan = {
           kind: 'stress',
           failureType: 'k8s容器cpu负载',
           share: 1,
-          draw: (draws) => draws.between(0.45, 1.2),
+          draw: (draws) => draws.between(0.2, 0.9),
           most: 2,
           ramp: [0, 90],
         },
@@ -62,7 +62,7 @@ export const aiops22Faults: FaultPlan = {
           kind: 'memory',
           failureType: 'k8s容器内存负载',
           share: 1,
-          draw: (draws) => draws.between(0.15, 1.05),
+          draw: (draws) => draws.between(0.06, 0.7),
           most: 1.3,
           ramp: [10, 200],
         },
@@ -73,15 +73,15 @@ export const aiops22Faults: FaultPlan = {
       count: 8,
       duration: minutes,
       mechanisms: [
-        network('延迟', 0.35, { kind: 'delay', draw: (draws) => draws.lognormal(60, 0.7), most: 300 }),
-        network('丢包', 0.25, { kind: 'loss', draw: (draws) => draws.between(0.08, 0.45), most: 0.9 }),
+        network('延迟', 0.35, { kind: 'delay', draw: (draws) => draws.lognormal(30, 0.8), most: 300 }),
+        network('丢包', 0.25, { kind: 'loss', draw: (draws) => draws.between(0.03, 0.3), most: 0.9 }),
         network('资源包重复发送', 0.2, {
           kind: 'repeat',
-          draw: (draws) => draws.between(0.3, 0.9),
+          draw: (draws) => draws.between(0.08, 0.5),
           most: 1,
         }),
         // A damaged packet fails its checksum and is sent again, like a lost one.
-        network('资源包损坏', 0.2, { kind: 'loss', draw: (draws) => draws.between(0.08, 0.4), most: 0.9 }),
+        network('资源包损坏', 0.2, { kind: 'loss', draw: (draws) => draws.between(0.03, 0.25), most: 0.9 }),
       ],
     },
     {
@@ -103,4 +103,5 @@ export const aiops22Faults: FaultPlan = {
   origin: 1_651_334_400,
   scrape: 60,
   disks: true,
+  glitches: false,
 };

@@ -34,8 +34,8 @@ export const gaiaFaults: FaultPlan = {
           kind: 'memory',
           failureType: '[memory_anomalies]',
           share: 0.9,
-          // One gigabyte of two.
-          draw: (draws) => draws.between(0.45, 0.55),
+          // A gigabyte, of hosts of different size.
+          draw: (draws) => draws.between(0.1, 0.5),
           most: 0.85,
           ramp: [5, 60],
         },
@@ -43,7 +43,7 @@ export const gaiaFaults: FaultPlan = {
           kind: 'cache',
           failureType: '[normal memory freed label]',
           share: 0.1,
-          draw: (draws) => draws.between(0.3, 0.5),
+          draw: (draws) => draws.between(0.1, 0.4),
           most: 0.85,
           ramp: [5, 60],
         },
@@ -59,7 +59,7 @@ export const gaiaFaults: FaultPlan = {
           kind: 'missing',
           failureType: '[file moving program]',
           share: 1,
-          draw: (draws) => draws.between(0.25, 0.8),
+          draw: (draws) => draws.between(0.06, 0.4),
           most: 1,
           ramp: [0, 10],
           // Moving is reading and writing, in MB per second.
@@ -80,7 +80,7 @@ export const gaiaFaults: FaultPlan = {
           kind: 'denied',
           failureType: '[access permission denied exception]',
           share: 1,
-          draw: (draws) => draws.between(0.3, 1),
+          draw: (draws) => draws.between(0.06, 0.5),
           most: 1,
           ramp: [0, 5],
         },
@@ -95,4 +95,5 @@ export const gaiaFaults: FaultPlan = {
   origin: 1_625_328_000,
   scrape: 30,
   disks: true,
+  glitches: true,
 };

@@ -105,4 +105,5 @@ export const microservoFaults: FaultPlan = {
   origin: 1_711_065_600,
   scrape: 60,
   disks: false,
+  glitches: false,
 };

@@ -43,6 +43,7 @@ export type FaultPlan = {
   readonly origin: number;
   /** Seconds between two reads of the metrics. */
   readonly scrape: number;
-  /** Whether disks are part of what is disturbed. */
+  /** Whether disks are part of what is disturbed, and whether handlers fail now and then for want of a file or a right. */
   readonly disks: boolean;
+  readonly glitches: boolean;
 };
