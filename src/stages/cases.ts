@@ -36,6 +36,8 @@ export const stage: StageKind<Params> = {
     if (reader.events) return runEventCases(dataset, settings, context);
     countWindows(settings);
     const labels = await reader.labels(files, options);
+    for (const { code, message } of [...(files.notices ?? []), ...(labels.notices ?? [])])
+      context.notice({ code, message });
     const intervals = caseIntervals(labels.rows, settings);
     const coverage: Partial<Record<Modality, Coverage>> = {};
     for (const modality of modalities) {

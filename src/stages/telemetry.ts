@@ -7,6 +7,7 @@ import { readers } from '../data/readers/index.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from '../data/readers/reader.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { eventCodes } from '../diagnostics/codes/events.ts';
+import { setCodes } from '../diagnostics/codes/sets.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { type CaseTable, type Modality, modalities } from './contracts.ts';
 import type { JsonObject, StageContext } from './stage.ts';
@@ -111,7 +112,7 @@ export function requireInput(context: StageContext, name: string) {
   return input;
 }
 
-const codes = { ...dataCodes, ...eventCodes } as const;
+const codes = { ...dataCodes, ...eventCodes, ...setCodes } as const;
 type Codes = typeof codes;
 type NoticeCode = keyof Codes & `MED31${string}`;
 

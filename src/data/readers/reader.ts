@@ -2,6 +2,7 @@
  * What a dataset reader is: it finds files, reads labels, and describes each modality as SQL over the raw files in one
  * normalised shape. It opens no database and cuts no windows; `src/data/windows` does both for every format alike.
  */
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Modality, SplitPart } from '../../stages/contracts.ts';
 import type { JsonObject } from '../../stages/stage.ts';
 
@@ -12,6 +13,8 @@ export interface DatasetFiles {
   readonly log: readonly string[];
   readonly metric: readonly string[];
   readonly trace: readonly string[];
+  /** What was left aside on purpose. */
+  readonly notices?: readonly Diagnostic[];
 }
 
 /** One injection. `time` is epoch milliseconds, UTC. */
@@ -40,7 +43,18 @@ export interface LabelSet {
   /** Keys of failures that are left out on purpose. */
   readonly copies?: readonly string[];
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
+  /** What was chosen or left out on purpose, counted. */
+  readonly notices?: readonly Diagnostic[];
 }
+
+/** Arguments of the source that a part's times depend on: as they are now, so that a message can say what to write. */
+export interface PartClock {
+  /** Offset from UTC in milliseconds that `time_zone` now gives to these times. */
+  readonly zone?: number;
+  /** What `unit` is now. */
+  readonly unit?: string;
+}
+export type DatasetClock = { readonly [part in Modality | 'labels']?: PartClock };
 
 /**
  * One modality as SQL. Times are epoch milliseconds (double), durations microseconds.
@@ -128,6 +142,8 @@ export interface DatasetReader {
   /** For the message when nothing is there: `groundtruth*.json, log*.csv, …`. */
   readonly looksFor: string;
   find(root: string, options: ReaderOptions): DatasetFiles;
+  /** Which times the arguments `time_zone` and `unit` move; without it, none can be moved. */
+  clock?(options: ReaderOptions): DatasetClock;
   /** Throws `MedxError` if a label file cannot be read; refuses single entries by name. */
   labels(files: DatasetFiles, options: ReaderOptions): LabelSet | Promise<LabelSet>;
   /** Throws `MedxError` if a file has not the columns of the format. */
