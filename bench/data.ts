@@ -13,7 +13,7 @@ import { openDatabase } from '../src/data/database.ts';
 import { microservo } from '../src/data/readers/microservo.ts';
 import { readCoverage } from '../src/data/windows/coverage.ts';
 import { writeSamples } from '../src/data/windows/samples.ts';
-import { spanMemoryMb, writeSpans } from '../src/data/windows/spans.ts';
+import { writeSpans } from '../src/data/windows/spans.ts';
 import type { CaseTable } from '../src/stages/contracts.ts';
 import { sharedPath } from '../test/support/shared.ts';
 import { benchDrain, type DrainBench } from './drain.ts';
@@ -123,12 +123,11 @@ async function measure(kind: Kind, folder: string, records: number, minutes: num
   const relation = microservo.relation(files, kind, {});
   const table = casesOver(minutes);
   const intervals = table.cases.map((row, id) => ({ id, start: row.start, end: row.end }));
-  const limit = kind === 'trace' ? { memoryMb: spanMemoryMb } : {};
   const timed = async (
     name: string,
     work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<unknown>,
   ) => {
-    const db = await openDatabase({ folder: join(folder, name), threads: 1, ...limit });
+    const db = await openDatabase({ folder: join(folder, name), threads: 1 });
     const began = performance.now();
     const used = process.cpuUsage();
     await work(db);

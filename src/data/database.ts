@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { type ColumnReader, columnsOf, type Feed, registerFeed } from './database-columns.ts';
 
 export type Cell = string | number | bigint | boolean | null;
 
@@ -26,15 +27,14 @@ export interface Database {
   numbers(sql: string): Promise<number[]>;
   /** Streams a result; each call of `visit` gets the columns of one chunk, element access by row. */
   stream(sql: string, visit: (columns: readonly ColumnReader[], rows: number) => void): Promise<void>;
+  /** Makes rows of typed arrays a table function of this name, in their order and read once: `SELECT … FROM name()`. */
+  feed(name: string, feed: Feed): Promise<void>;
+  /** Where it spills; for other scratch files of the stage too. Gone when it is closed. */
+  readonly folder: string;
   close(): void;
 }
 
-export interface ColumnReader {
-  /** NaN for null. */
-  number(row: number): number;
-  /** Empty for null. */
-  text(row: number): string;
-}
+export type { ColumnReader, Feed } from './database-columns.ts';
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
@@ -78,17 +78,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         for (;;) {
           const chunk = await result.fetchChunk();
           if (!chunk || chunk.rowCount === 0) return;
-          const columns = Array.from({ length: chunk.columnCount }, (_, c) => {
-            const vector = chunk.getColumnVector(c);
-            return {
-              number: (row: number) => Number(vector.getItem(row) ?? Number.NaN),
-              text: (row: number) => String(vector.getItem(row) ?? ''),
-            };
-          });
-          visit(columns, chunk.rowCount);
+          visit(columnsOf(chunk), chunk.rowCount);
         }
       });
     },
+    feed: (name, feed) => registerFeed(open, name, feed),
+    folder: options.folder,
     close: () => {
       open.closeSync();
       instance?.closeSync();

@@ -1,6 +1,7 @@
 /** Stages `features.metric`, `features.trace` and `baseline.majority` on the tiny dataset, against numbers by hand. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stageKinds } from '../../src/catalog/stages.ts';
 import { type Diagnostic, MedxError } from '../../src/diagnostics/diagnostic.ts';
 import type { CaseTable, FeatureAxes, Predictions, Split, Step } from '../../src/stages/contracts.ts';
 import {
@@ -39,7 +40,7 @@ async function features(
   });
   const cases = stageNode('cases', 1, caseParams);
   const kind = modality === 'metric' ? 'samples' : 'spans';
-  const records = stageNode(kind, 1, settings, { cases });
+  const records = stageNode(kind, stageKinds[kind].version, settings, { cases });
   const params = { steps: steps.map(({ op, args }) => ({ op, args })), fit };
   const node = stageNode(`features.${modality}`, 1, params, { cases, [kind]: records, ...nodes });
   const all = [cases, records, ...Object.values(nodes), node];

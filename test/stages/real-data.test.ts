@@ -68,8 +68,8 @@ test.skipIf(!trainticket || !drained)(
     const dataset = { format: 'nezha', root: 'part' };
     const cases = stageNode('cases', 1, { ...dataset, ...around });
     const linesNode = stageNode('lines', stageKinds.lines.version, dataset, { cases });
-    const samples = stageNode('samples', 1, dataset, { cases });
-    const spans = stageNode('spans', 1, dataset, { cases });
+    const samples = stageNode('samples', stageKinds.samples.version, dataset, { cases });
+    const spans = stageNode('spans', stageKinds.spans.version, dataset, { cases });
     const all = [cases, linesNode, samples, spans];
     const ran = await runStages(all, tempFolder('nezha'), { dataRoot: join(root, '..') });
 

@@ -1,9 +1,18 @@
-/** Spans of all cases in one pass, each joined to its parent. Grouping and detecting anomalies are steps of the features. */
+/**
+ * Spans of all cases in one scan: rows are sorted into cases as they are read, then each is joined to its parent case by
+ * case (`span-links.ts`). Grouping and detecting anomalies are steps of the features.
+ */
+import { join } from 'node:path';
 import type { CaseTable } from '../../stages/contracts.ts';
-import { type Database, sqlText } from '../database.ts';
-import { createIntervals, mergeIntervals, within } from '../intervals.ts';
+import type { Database } from '../database.ts';
 import type { Relation } from '../readers/reader.ts';
-import { createCases, createCodes, passesFor, windowOf, writeParquet } from './stage.ts';
+import { createCodes } from './codes.ts';
+import { createReach } from './reach.ts';
+import { client, createLinks, type SpanNames, spanShape, unknown } from './span-links.ts';
+import { createSpool, type Spool } from './spool.ts';
+import { writeParquet } from './stage.ts';
+
+export { client, unknown } from './span-links.ts';
 
 export interface SpanCounts {
   readonly spans: number;
@@ -14,80 +23,111 @@ export interface SpanCounts {
   readonly operations: readonly string[];
 }
 
-/** Caller of a root span, and of a span whose parent is not in the files. */
-export const client = 'client';
-export const unknown = 'unknown';
-
-/** Memory for DuckDB in MB: it does not spill enough of 20 million staged spans to work with the usual 256. */
-export const spanMemoryMb = 1024;
-
-/** A parent starts before its child: parents are looked for this long before a case. */
+/** A parent starts before its child: parents are looked for this long before a case… */
 const parentMarginMs = 300_000;
+/** …and, because clocks differ, this long after it. */
+const clockMarginMs = 5000;
 
 /**
- * Writes case, window, caller, callee, operation (codes), duration_us and caller_us.
+ * Writes case, window, caller, callee, operation (codes), duration_us and caller_us, ordered by all of them.
  *
  * One record per span: callee is its own service, caller the service of its parent, `duration_us` its own duration,
  * `caller_us` that of the parent (null without one). The authors' code uses the caller's duration, once per child; the
  * step `spans` chooses. Links within one service are kept: client-side spans are such links.
  *
- * Spans are unique by (trace, span). That pair is compared by its 64-bit hash: among 17 million spans, all of D3's cases,
- * the chance of a single wrong parent is 1 in 60,000, and the join takes a third of the memory.
+ * Spans are unique by (trace, span). That pair is compared by its 64-bit hash within a case and the minutes before it:
+ * among 200,000 such spans the chance of a single wrong parent is 1 in 10⁹. Memory grows with the largest case, not with
+ * the number of cases or records.
  */
 export async function writeSpans(
   db: Database,
   relation: Relation,
   table: CaseTable,
   path: string,
-  recordsPerPass = 6_000_000,
 ): Promise<SpanCounts> {
-  await createCases(db, table);
-  const intervals = table.cases.map(({ start, end }, id) => ({ id, start, end }));
-  await createIntervals(db, 'reach', mergeIntervals(intervals, parentMarginMs));
-  await db.run(`
-    CREATE OR REPLACE TABLE staged AS
-    SELECT hash(r.trace, r.span) AS id, CASE WHEN r.parent IS NOT NULL THEN hash(r.trace, r.parent) END AS parent,
-      r.entity, coalesce(r.operation, '') AS operation, r.time, r.duration_us
-    FROM (${relation.records}) r JOIN reach i ON ${within('r', 'i')}
-    WHERE r.entity IS NOT NULL AND isfinite(r.duration_us)`);
-  const services = await createCodes(db, 'services', 'SELECT entity FROM staged', relation.nameOf, [
-    client,
-    unknown,
-  ]);
-  const operations = await createCodes(db, 'operations', 'SELECT operation FROM staged');
-  const [records = 0] = await db.numbers('SELECT count(*) FROM staged');
-  const passes = passesFor(records, recordsPerPass);
-  // Of several copies the one that sorts first is kept; they agree in the formats that medx reads.
-  await db.run('CREATE OR REPLACE TABLE copies (copy BIGINT)');
-  for (let pass = 0; pass < passes; pass++)
-    await db.run(`
-      INSERT INTO copies
-      SELECT unnest(list_sort(list({t: time, d: duration_us, r: rowid}))[2:]).r FROM staged
-      WHERE id % ${passes} = ${pass}
-        AND id IN (SELECT id FROM staged WHERE id % ${passes} = ${pass} GROUP BY id HAVING count(*) > 1)
-      GROUP BY id`);
-  await db.run(`
-    CREATE OR REPLACE TABLE spans AS
-    SELECT s.id, s.parent, a.code AS service, o.code AS operation, s.time, s.duration_us
-    FROM staged s JOIN services a ON s.entity = a.entity JOIN operations o ON s.operation = o.entity
-    WHERE s.rowid NOT IN (SELECT copy FROM copies)`);
-  const [copies = 0] = await db.numbers('SELECT count(*) FROM copies');
-  await db.run('DROP TABLE staged');
-  const [clientCode, unknownCode] = [services.indexOf(client), services.indexOf(unknown)];
-  // A child is in the pass of its parent.
-  const linked = (pass: number) => `
-    SELECT i.id AS "case", ${windowOf('s.time', 'i.start_ms', table)} AS "window",
-      CASE WHEN s.parent IS NULL THEN ${clientCode} ELSE coalesce(p.service, ${unknownCode}) END AS caller,
-      s.service AS callee, s.operation, s.duration_us, p.duration_us AS caller_us
-    FROM (SELECT * FROM spans WHERE coalesce(parent, id) % ${passes} = ${pass}) s
-    JOIN cases i ON ${within('s', 'i')}
-    LEFT JOIN (SELECT * FROM spans WHERE id % ${passes} = ${pass}) p ON s.parent = p.id`;
-  await db.run(`CREATE OR REPLACE TABLE linked AS ${linked(0)}`);
-  for (let pass = 1; pass < passes; pass++) await db.run(`INSERT INTO linked ${linked(pass)}`);
-  await db.run('DROP TABLE spans');
-  await writeParquet(db, 'SELECT * FROM linked ORDER BY ALL', path);
-  const [count = 0, orphans = 0] = await db.numbers(
-    `SELECT count(*), count(*) FILTER (caller = ${unknownCode}) FROM read_parquet(${sqlText(path)})`,
+  const spool = createSpool(join(db.folder, 'spans.spool'), table.cases.length, spanShape);
+  try {
+    const names = await sortIntoCases(db, relation, table, spool);
+    const links = createLinks(table, spool, names);
+    await db.feed('links', links.feed);
+    await writeParquet(
+      db,
+      'SELECT * REPLACE (CASE WHEN isfinite(caller_us) THEN caller_us END AS caller_us) FROM links()',
+      path,
+    );
+    return { ...links.counts(), services: names.services.names, operations: names.operations.names };
+  } finally {
+    spool.close();
+  }
+}
+
+/** Reads every span and puts it into the parts of the cases that may need it. */
+async function sortIntoCases(
+  db: Database,
+  relation: Relation,
+  table: CaseTable,
+  spool: Spool,
+): Promise<SpanNames> {
+  const reach = createReach(
+    Float64Array.from(table.cases, ({ start }) => start - parentMarginMs),
+    Float64Array.from(table.cases, ({ end }) => end + clockMarginMs),
   );
-  return { spans: count, copies, orphans, services, operations };
+  const services = createCodes(relation.nameOf, [client, unknown]);
+  const operations = createCodes();
+  await db.stream(
+    `SELECT r.time, r.duration_us, hash(r.trace), hash(r.span), CASE WHEN r.parent IS NULL THEN 0::UBIGINT ELSE hash(r.parent) END,
+      hash(r.entity), hash(coalesce(r.operation, '')), r.entity, coalesce(r.operation, '')
+    FROM (${relation.records}) r
+    WHERE r.time >= ${reach.first} AND r.time < ${reach.end} AND r.entity IS NOT NULL AND isfinite(r.duration_us)`,
+    ([timeColumn, durationColumn, trace, span, parent, service, operation, entity, name], rows) => {
+      if (!timeColumn || !durationColumn || !trace || !span || !parent) return;
+      if (!service || !operation || !entity || !name) return;
+      const [times, durations] = [timeColumn.doubles(), durationColumn.doubles()];
+      const [traces, own, parents] = [trace.halves(), span.halves(), parent.halves()];
+      const [serviceHalves, operationHalves] = [service.halves(), operation.halves()];
+      let row = 0;
+      let [callee, what, isFirst] = [0, 0, 1];
+      let [low, high, parentLow, parentHigh] = [0, 0, 0, 0];
+      const entityText = () => entity.text(row);
+      const operationText = () => name.text(row);
+      const add = (index: number) => {
+        const block = spool.open(index);
+        const at = block.count++;
+        (block.doubles[0] as Float64Array)[at] = times[row] as number;
+        (block.doubles[1] as Float64Array)[at] = durations[row] as number;
+        const { ints } = block;
+        (ints[0] as Int32Array)[at] = low;
+        (ints[1] as Int32Array)[at] = high;
+        (ints[2] as Int32Array)[at] = parentLow;
+        (ints[3] as Int32Array)[at] = parentHigh;
+        (ints[4] as Int32Array)[at] = callee;
+        (ints[5] as Int32Array)[at] = what;
+        // A copy is counted once, though neighbouring cases share it.
+        (ints[6] as Int32Array)[at] = isFirst;
+        isFirst = 0;
+      };
+      for (; row < rows; row++) {
+        const time = times[row] as number;
+        if (!reach.holds(time)) continue;
+        const [at, next] = [2 * row, 2 * row + 1];
+        // A span is known by its trace and its own id: an odd factor keeps both hashes' 64 bits.
+        const traceLow = Math.imul(traces[at] as number, 0x9e3779b1);
+        const traceHigh = Math.imul(traces[next] as number, 0x85ebca6b);
+        low = (traceLow + (own[at] as number)) | 0;
+        high = (traceHigh + (own[next] as number)) | 0;
+        const isRoot = parents[at] === 0 && parents[next] === 0;
+        parentLow = isRoot ? 0 : (traceLow + (parents[at] as number)) | 0;
+        parentHigh = isRoot ? 0 : (traceHigh + (parents[next] as number)) | 0;
+        callee = services.codeOf(serviceHalves[at] as number, serviceHalves[next] as number, entityText);
+        what = operations.codeOf(
+          operationHalves[at] as number,
+          operationHalves[next] as number,
+          operationText,
+        );
+        isFirst = 1;
+        reach.find(time, add);
+      }
+    },
+  );
+  return { services: services.finish(), operations: operations.finish() };
 }

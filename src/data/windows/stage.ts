@@ -36,25 +36,3 @@ export async function writeParquet(
   const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup}`;
   await db.run(`COPY (${query}) TO ${sqlText(path)} (${options})`);
 }
-
-/**
- * Table `name` (entity, code) of the distinct values of a query's one column, coded by their names in order of code units;
- * answers the names. Several entities (pods) may have one name (their service). `first` names are there in any case.
- */
-export async function createCodes(
-  db: Database,
-  name: string,
-  query: string,
-  nameOf: (entity: string) => string = (entity) => entity,
-  first: readonly string[] = [],
-): Promise<string[]> {
-  const rows = await db.rows(`SELECT DISTINCT * FROM (${query}) t(entity) WHERE entity IS NOT NULL`);
-  const entities = rows.map((row) => String(row.entity)).sort();
-  const names = [...new Set([...first, ...entities.map(nameOf)])].sort();
-  const codes = new Map(names.map((text, code) => [text, code]));
-  await db.run(`CREATE OR REPLACE TABLE ${name} (entity VARCHAR, code INTEGER)`);
-  const values = entities.map((entity) => `(${sqlText(entity)}, ${codes.get(nameOf(entity)) ?? 0})`);
-  for (let from = 0; from < values.length; from += 1000)
-    await db.run(`INSERT INTO ${name} VALUES ${values.slice(from, from + 1000).join(', ')}`);
-  return names;
-}
