@@ -45,7 +45,7 @@ export async function runEventCases(
     refused: set.counts[modality]?.refused ?? 0,
     repaired: 0,
     recovered: 0,
-    range: null,
+    range: rangeOf(set, modality),
   }));
   context.out.json('telemetry', { files, records });
   const keys = rows.map((row) => labels.rows[row]?.key ?? '');
@@ -56,6 +56,15 @@ function forEachModality<T>(set: EventSet, of: (modality: Modality) => T): Parti
   return Object.fromEntries(
     modalities.filter((modality) => set.counts[modality]).map((modality) => [modality, of(modality)]),
   );
+}
+
+/** First and last time of the events of the cases; null where they have none. */
+function rangeOf(set: EventSet, modality: Modality): readonly [number, number] | null {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const list of set.events)
+    for (const { modality: own, time } of list)
+      if (own === modality && time !== null) [first, last] = [Math.min(first, time), Math.max(last, time)];
+  return first <= last ? [first, last] : null;
 }
 
 function refuseUnreadable({ counts }: EventSet): void {

@@ -159,8 +159,15 @@ test('a set without any times (sockshop)', async () => {
 
 describe('a set with event times (MicroSS)', () => {
   test('cases are cut around the start, events in order of time', async () => {
-    const { table, rows, axes, notices } = await readSet(microssFiles());
+    const { table, rows, axes, telemetry, notices } = await readSet(microssFiles());
     expect(table).toMatchObject({ windows: 2, windowMs: 60_000 });
+    const at = (text: string) => Date.parse(`2021-07-01T${text}Z`);
+    expect(telemetry).toMatchObject({
+      files: {
+        log: { rows: 2, range: [at('10:10:30.500'), at('10:10:30.500')] },
+        metric: { rows: 4, range: [at('10:10:01.000'), at('10:28:20.000')] },
+      },
+    });
     expect(table.cases.map(({ id, start, end }) => [id, end - start])).toEqual([
       ['2021-07-01T10:10:00Z redisservice2 #0', 120_000],
       ['2021-07-01T10:20:00Z redisservice2 #1', 120_000],
