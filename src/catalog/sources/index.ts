@@ -2,9 +2,10 @@
 import type { SourceSpec } from '../types.ts';
 import { aiops22 } from './aiops22.ts';
 import { alerts } from './alerts.ts';
+import { converted } from './converted.ts';
 import { gaia } from './gaia.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
 import { simulate } from './simulate.ts';
 
-export const sources: readonly SourceSpec[] = [aiops22, alerts, gaia, microservo, nezha, simulate];
+export const sources: readonly SourceSpec[] = [aiops22, alerts, converted, gaia, microservo, nezha, simulate];

@@ -1,9 +1,17 @@
 /** The readers by format. */
 import { aiops22 } from './aiops22.ts';
 import { alerts } from './alerts.ts';
+import { converted } from './converted.ts';
 import { gaia } from './gaia.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
 import type { DatasetReader } from './reader.ts';
 
-export const readers: Readonly<Record<string, DatasetReader>> = { aiops22, alerts, gaia, microservo, nezha };
+export const readers: Readonly<Record<string, DatasetReader>> = {
+  aiops22,
+  alerts,
+  converted,
+  gaia,
+  microservo,
+  nezha,
+};

@@ -59,4 +59,19 @@ export const datasetCodes = defineCodes({
       fix: 'write the simulated files with `medx data simulate`, and name their folder',
     }),
   },
+  MED3306: {
+    severity: 'error',
+    say: (p: { path: string }) => ({
+      message: `${p.path} is there already`,
+      notes: ['nothing is overwritten'],
+      fix: 'name another folder, or remove this one',
+    }),
+  },
+  MED3307: {
+    severity: 'error',
+    say: (p: { format: string }) => ({
+      message: `a ${p.format} dataset has no raw records to convert`,
+      notes: ['expected logs, metrics or traces, not extracted events'],
+    }),
+  },
 });

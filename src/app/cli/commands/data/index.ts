@@ -1,6 +1,7 @@
 /** `medx data ...`: what can be done with telemetry before an experiment. One file per subcommand. */
 import type { Command } from 'commander';
 import { register as registerCheck } from './check.ts';
+import { register as registerConvert } from './convert.ts';
 import { register as registerDescribe } from './describe.ts';
 import { register as registerList } from './list.ts';
 import { register as registerManifest } from './manifest.ts';
@@ -13,6 +14,7 @@ const commands: readonly ((data: Command) => void)[] = [
   registerCheck,
   registerSimulate,
   registerManifest,
+  registerConvert,
 ];
 
 export function register(program: Command): void {
