@@ -111,7 +111,7 @@ export function readDevices(simulated: SimulatedCase, readings: Readings): Devic
   }
 
   function count(rate: (step: number) => number): Counter {
-    return new Counter(tracks.steps, rate);
+    return new Counter(tracks.steps).fill(rate);
   }
 }
 

@@ -35,18 +35,38 @@ export type Flow = {
   readonly latency: Float64Array;
 };
 
-export function makeFlow({ edges, operations, services }: System): Flow {
-  const perEdge = () => new Float64Array(edges.length);
-  return {
-    served: new Float64Array(operations.length),
-    ok: perEdge(),
-    failed: perEdge(),
-    tried: perEdge(),
-    time: perEdge(),
-    sent: perEdge(),
-    received: perEdge(),
-    latency: new Float64Array(services.length),
+/** Empty flows, one per step. All are parts of one buffer: small arrays of their own cost more than the flow. */
+export function makeFlows({ edges, operations, services }: System, steps: number): Flow[] {
+  const perEdge = edges.length;
+  const sizes: Readonly<Record<keyof Flow, number>> = {
+    served: operations.length,
+    ok: perEdge,
+    failed: perEdge,
+    tried: perEdge,
+    time: perEdge,
+    sent: perEdge,
+    received: perEdge,
+    latency: services.length,
   };
+  const each = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const all = new Float64Array(each * steps);
+  return Array.from({ length: steps }, (_, step) => {
+    let at = step * each;
+    const take = (name: keyof Flow): Float64Array => {
+      at += sizes[name];
+      return all.subarray(at - sizes[name], at);
+    };
+    return {
+      served: take('served'),
+      ok: take('ok'),
+      failed: take('failed'),
+      tried: take('tried'),
+      time: take('time'),
+      sent: take('sent'),
+      received: take('received'),
+      latency: take('latency'),
+    };
+  });
 }
 
 /** Adds to an empty `flow` that of `load` requests per second. */

@@ -8,7 +8,7 @@
  */
 import { type Acts, actOn, drawLoad, makeActs, type Outage, planOutages, stepSeconds } from './acts.ts';
 import type { Effect } from './effects.ts';
-import { computeFlow, type Flow, makeFlow, type ServiceView } from './flow.ts';
+import { computeFlow, type Flow, makeFlows, type ServiceView } from './flow.ts';
 import { RandomStream } from './random.ts';
 import type { Setup } from './setup.ts';
 import { type Operation, podService, type Service, type System } from './system.ts';
@@ -120,7 +120,7 @@ export function trackPods(
     rss: track(),
     cache: track(),
     threads: track(),
-    flows: [] as Flow[],
+    flows: makeFlows(system, steps),
     outages,
   };
   // Deployments differ from case to case: versions, images, hosts.
@@ -149,9 +149,7 @@ export function trackPods(
     }
     if (any) for (const name of passed) tracks[name].set(acts[name], base);
     look(system, tracks, base, view);
-    const flow = makeFlow(system);
-    computeFlow(system, load[step] as number, view, flow);
-    tracks.flows.push(flow);
+    computeFlow(system, load[step] as number, view, tracks.flows[step] as Flow);
     for (let pod = 0; pod < podCount; pod++) {
       wander[pod] = 0.9 * (wander[pod] as number) + 0.07 * draws.normal();
       settle(pod, step, acts, pace[serviceOf[pod] as number] as number, bulk[pod] as number);

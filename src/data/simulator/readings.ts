@@ -44,6 +44,7 @@ export function readPods({ setup, index, tracks, seconds }: SimulatedCase): Read
   >;
   const pods = new Uint8Array(room);
   let count = 0;
+  const counters = Array.from({ length: 4 }, () => new Counter(tracks.steps));
   for (let pod = 0; pod < podCount; pod++) readPod(pod);
   const { mark } = columns;
   const order = orderByTime(mark, count, scrape, seconds);
@@ -54,12 +55,13 @@ export function readPods({ setup, index, tracks, seconds }: SimulatedCase): Read
     const of = (array: Float32Array, step: number): number => array[step * podCount + pod] as number;
     // The deployment is some minutes old when the record starts.
     const uptime = draws.between(600, 1800);
-    const usage = new Counter(tracks.steps, (step) => of(tracks.cpu, step));
-    const kernel = new Counter(tracks.steps, (step) => of(tracks.kernel, step));
+    const [usage, kernel, periods, throttled] = counters as [Counter, Counter, Counter, Counter];
+    usage.fill((step) => of(tracks.cpu, step));
+    kernel.fill((step) => of(tracks.kernel, step));
     // A CPU period (100 ms) counts when something ran in it.
     const active = (step: number) => 10 * (1 - Math.exp(-0.35 - 12 * of(tracks.cpu, step)));
-    const periods = new Counter(tracks.steps, active);
-    const throttled = new Counter(tracks.steps, (step) => active(step) * of(tracks.throttled, step));
+    periods.fill(active);
+    throttled.fill((step) => active(step) * of(tracks.throttled, step));
     const read = (counter: Counter, time: number, born: number): number =>
       born > 0 ? counter.at(time) - counter.at(born) : counter.at(time) + counter.early() * uptime;
     const mapped = service.cache * draws.between(0.75, 0.95);

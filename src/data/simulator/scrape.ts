@@ -52,30 +52,38 @@ export function bornBefore(
   return born;
 }
 
-/** The running integral of a rate per second, from steps to any time. */
+/** The running integral of a rate per second, from steps to any time. It can be filled again. */
 export class Counter {
   readonly #sums: Float64Array;
-  readonly #rates: (step: number) => number;
+  readonly #rates: Float64Array;
 
-  constructor(steps: number, rate: (step: number) => number) {
-    this.#rates = rate;
+  constructor(steps: number) {
     this.#sums = new Float64Array(steps + 1);
-    for (let step = 0; step < steps; step++) {
-      this.#sums[step + 1] = (this.#sums[step] as number) + rate(step) * stepSeconds;
+    this.#rates = new Float64Array(steps);
+  }
+
+  fill(rate: (step: number) => number): this {
+    const sums = this.#sums;
+    const rates = this.#rates;
+    for (let step = 0; step < rates.length; step++) {
+      const now = rate(step);
+      rates[step] = now;
+      sums[step + 1] = (sums[step] as number) + now * stepSeconds;
     }
+    return this;
   }
 
   /** The integral from 0 to `time` seconds. */
   at(time: number): number {
-    const last = this.#sums.length - 2;
+    const last = this.#rates.length - 1;
     const step = Math.min(last, Math.floor(time / stepSeconds));
     const rest = Math.min(stepSeconds, time - step * stepSeconds);
-    return (this.#sums[step] as number) + this.#rates(step) * rest;
+    return (this.#sums[step] as number) + (this.#rates[step] as number) * rest;
   }
 
   /** Mean rate over the first two minutes: what a counter grew by before the record. */
   early(): number {
-    const steps = Math.min(this.#sums.length - 1, 120 / stepSeconds);
+    const steps = Math.min(this.#rates.length, 120 / stepSeconds);
     return (this.#sums[steps] as number) / (steps * stepSeconds);
   }
 }

@@ -4,7 +4,7 @@ import type { Flow } from './flow.ts';
 import type { PodTracks } from './pods.ts';
 import { RandomStream } from './random.ts';
 import { bornBefore, Counter, planScrapes, type Scrape } from './scrape.ts';
-import type { Edge, System } from './system.ts';
+import type { System } from './system.ts';
 
 /** One read of one edge at one side. Counters since the start of the pod. */
 export type EdgeReading = {
@@ -38,19 +38,19 @@ export function readSidecars(simulated: SimulatedCase, store: number, reader: Si
   const draws = new RandomStream(params.seed, index | 0x40000000, 'metrics');
   const uptime = draws.between(600, 1800);
   const share = shares(system, tracks);
+  const counters = Array.from({ length: 5 }, () => new Counter(tracks.steps));
   for (let pod = 0; pod < system.podCount; pod++) {
     const own = system.serviceOf[pod] as number;
     const scrapes = planScrapes(pod, tracks.outages, seconds, setup.scrape, draws);
     system.edges.forEach((edge, at) => {
-      if (edge.caller === own) readEdge(pod, 'source', at, edge, scrapes);
-      if (edge.callee === own) readEdge(pod, 'destination', at, edge, scrapes);
+      if (edge.caller === own) readEdge(pod, 'source', at, scrapes);
+      if (edge.callee === own) readEdge(pod, 'destination', at, scrapes);
     });
     if (own === store) readStore(pod, scrapes);
   }
 
-  function counter(pod: number, rate: (flow: Flow) => number): (time: number) => number {
-    const sums = new Counter(
-      tracks.steps,
+  function counter(which: number, pod: number, rate: (flow: Flow) => number): (time: number) => number {
+    const sums = (counters[which] as Counter).fill(
       (step) => rate(tracks.flows[step] as Flow) * (share[step * system.podCount + pod] as number),
     );
     const before = sums.early() * uptime;
@@ -65,19 +65,19 @@ export function readSidecars(simulated: SimulatedCase, store: number, reader: Si
     pod: number,
     side: 'source' | 'destination',
     at: number,
-    _edge: Edge,
     scrapes: readonly Scrape[],
   ): void {
     const value = (array: Float64Array): number => array[at] as number;
-    const ok = counter(pod, (flow) => value(flow.ok));
+    const ok = counter(0, pod, (flow) => value(flow.ok));
     const failed = counter(
+      1,
       pod,
       (flow) =>
         value(side === 'source' ? flow.failed : flow.tried) - (side === 'source' ? 0 : value(flow.ok)),
     );
-    const time = counter(pod, (flow) => value(flow.time));
-    const sent = counter(pod, (flow) => value(flow.sent));
-    const received = counter(pod, (flow) => value(flow.received));
+    const time = counter(2, pod, (flow) => value(flow.time));
+    const sent = counter(3, pod, (flow) => value(flow.sent));
+    const received = counter(4, pod, (flow) => value(flow.received));
     for (const { mark, asOf } of scrapes) {
       reader.edge({
         pod,
@@ -95,7 +95,7 @@ export function readSidecars(simulated: SimulatedCase, store: number, reader: Si
 
   function readStore(pod: number, scrapes: readonly Scrape[]): void {
     const served = system.served[store] ?? [];
-    const visits = counter(pod, (flow) =>
+    const visits = counter(0, pod, (flow) =>
       served.reduce((sum, operation) => sum + (flow.served[operation] as number), 0),
     );
     for (const { mark, asOf } of scrapes) reader.store({ pod, mark, visits: visits(asOf) });

@@ -3,7 +3,7 @@
  * container KPIs call a sum is what was added since the read before (they carry no `_total`); memory is in MB.
  */
 import type { SimulatedCase } from '../case.ts';
-import { growth, readDevices } from '../devices.ts';
+import { type DeviceReadings, growth, readDevices } from '../devices.ts';
 import type { RawFile } from '../output.ts';
 import { type Readings, readPods } from '../readings.ts';
 import { readSidecars } from '../sidecars.ts';
@@ -21,9 +21,10 @@ const mib = 1048576;
 /** Rows whose time is in [from, to) seconds since the start of the record. */
 export function writeMetrics(file: MetricFile, simulated: SimulatedCase, from: number, to: number): void {
   const readings = readPods(simulated);
-  writeContainers(file, simulated, readings, from, to);
+  const devices = readDevices(simulated, readings);
+  writeContainers(file, simulated, readings, devices, from, to);
   writeRuntime(file, simulated, readings, from, to);
-  writeNodes(file, simulated, readings, from, to);
+  writeNodes(file, simulated, readings, devices, from, to);
   writeMesh(file, simulated, from, to);
 }
 
@@ -43,12 +44,12 @@ function writeContainers(
   file: MetricFile,
   simulated: SimulatedCase,
   readings: Readings,
+  devices: DeviceReadings,
   from: number,
   to: number,
 ): void {
   const { setup, times } = simulated;
   const { system, scrape } = setup;
-  const devices = readDevices(simulated, readings);
   const added = (counter: Float64Array) => (at: number) => scrape * growth(readings, counter, at);
   const of = (column: Float64Array) => (at: number) => column[at] as number;
   const mb = (column: Float64Array) => (at: number) => (column[at] as number) / mib;
@@ -130,12 +131,12 @@ function writeNodes(
   file: MetricFile,
   simulated: SimulatedCase,
   readings: Readings,
+  devices: DeviceReadings,
   from: number,
   to: number,
 ): void {
   const { setup, times, seconds } = simulated;
   const { system, scrape } = setup;
-  const devices = readDevices(simulated, readings);
   const reads = Math.ceil(seconds / scrape);
   const sums = () => new Float64Array(system.nodes * reads);
   const [cpu, memory, disk, waiting] = [sums(), sums(), sums(), sums()];
