@@ -99,5 +99,5 @@ function tell(labels: LabelSet, set: EventSet, { table, outside, cut }: EventCas
   if (copies > 0) noticeCode(context, 'MED3144', { copies, events: left }, copies);
   const events = set.events.reduce((sum, list) => sum + list.length, 0);
   if (outside > 0) noticeCode(context, 'MED3143', { outside, events }, outside);
-  if (!cut) noticeCode(context, 'MED3147', {});
+  if (!cut) noticeCode(context, 'MED3147', { what: labels.timeless ? 'labels' : 'events' });
 }

@@ -12,7 +12,7 @@ export const alerts: SourceSpec = {
       name: 'time_zone',
       type: { kind: 'text' },
       default: '+08:00',
-      doc: 'Offset from UTC of times that are written without one, in labels and log messages: `"+08:00"`, `"Z"`. The published sets write China Standard Time.',
+      doc: 'Clock of the times that are written as text, in labels and at the start of log messages: `"+08:00"`, `"UTC"` or a name such as `"Asia/Shanghai"`. Times of events are numbers since 1970, in UTC.',
     },
     {
       name: 'types',

@@ -59,7 +59,8 @@ export async function writeEvents(
         instance: codeOf.get(instance) ?? null,
         caller: codeOf.get(caller) ?? null,
         count: event.count,
-        messages: event.messages ?? null,
+        // Half a character pair is JSON to JavaScript, but not to DuckDB.
+        messages: event.messages?.map((text) => Buffer.from(text).toString()) ?? null,
       });
     }),
   );

@@ -2,24 +2,28 @@
 import type { Modality } from '../../stages/contracts.ts';
 import { localTime } from './alerts-labels.ts';
 import type { ExtractedEvent } from './reader.ts';
+import type { Zone } from './zone.ts';
 
 type Parsed = ExtractedEvent | string;
 
-/** `zone` is the offset of the local times with which log messages begin. */
-export function parseEntry(modality: Modality, entry: unknown, zone: string): Parsed {
+/** The artefact's column of counts has 32 bits. */
+const mostOccurrences = 2 ** 31 - 1;
+
+/** `zone` is the clock of the local times with which log messages begin. */
+export function parseEntry(modality: Modality, entry: unknown, zone: Zone): Parsed {
   if (!Array.isArray(entry)) return `${show(entry)} is not a list`;
   return { log: parseLog, metric: parseMetric, trace: parseTrace }[modality](entry, zone);
 }
 
 /** [instance, template] or [instance, template, [messages], count, representative message or null]. */
-function parseLog(entry: readonly unknown[], zone: string): Parsed {
+function parseLog(entry: readonly unknown[], zone: Zone): Parsed {
   if (entry.length !== 2 && entry.length !== 5) return arity(entry, '2 or 5');
   const [instance, template, list = [], count = 1, best = null] = entry;
   const fields = texts({ instance, template });
   if (typeof fields === 'string') return fields;
   if (!Array.isArray(list) || !list.every((one) => typeof one === 'string'))
     return `its messages are ${show(list)}`;
-  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > mostOccurrences)
     return `its count is ${show(count)}`;
   if (best !== null && typeof best !== 'string') return `its representative message is ${show(best)}`;
   const times = list.flatMap((one: string) => localTime(one, zone) ?? []);
@@ -84,6 +88,11 @@ function arity(entry: readonly unknown[], wanted: string): string {
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'missing' : JSON.stringify(value);
+  // JSON.stringify of what is nested a hundred thousand deep overflows the stack.
+  const shallow = Array.isArray(value) ? value.map((one) => (isNested(one) ? '…' : one)) : value;
+  if (!Array.isArray(value) && isNested(value)) return 'an object';
+  const text = shallow === undefined ? 'missing' : JSON.stringify(shallow);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
+
+const isNested = (value: unknown) => typeof value === 'object' && value !== null;

@@ -10,13 +10,12 @@
  *     data_type                           the set's own split: train, valid or test
  *     augmented, orig_fault_id            copies of failures at invented times, and of which
  */
-import { eventCodes } from '../../diagnostics/codes/events.ts';
-import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { SplitPart } from '../../stages/contracts.ts';
 import { readText } from '../files.ts';
 import { onlyFile } from './alerts-files.ts';
 import { labelError, parseCsv } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
+import { parseLocal, toUtc, type Zone, zoneOf } from './zone.ts';
 
 export const labelFile = /^label\.csv(\.gz|\.zst)?$/;
 
@@ -29,18 +28,18 @@ const medicineClasses: Readonly<Record<string, string>> = {
   'access permission denied exception': 'access',
 };
 
-const parts: Readonly<Record<string, SplitPart>> = {
-  train: 'train',
-  valid: 'valid',
-  validation: 'valid',
-  val: 'valid',
-  test: 'test',
-};
+const parts: ReadonlyMap<string, SplitPart> = new Map([
+  ['train', 'train'],
+  ['valid', 'valid'],
+  ['validation', 'valid'],
+  ['val', 'valid'],
+  ['test', 'test'],
+]);
 
 const expected = 'a header with index or fault_id, anomaly_type or fault_type, and instance or fault_entity';
 
 export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): LabelSet {
-  const zone = timeZoneOf(options);
+  const zone = alertZone(options);
   const file = onlyFile(
     files.labels.filter((one) => labelFile.test(one)),
     'labels',
@@ -61,7 +60,7 @@ export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): La
     at('st_time', 'fault_st_time'),
     at('ed_time', 'fault_ed_time'),
   ];
-  const [part, copy, origin] = [at('data_type'), at('augmented'), at('orig_fault_id')];
+  const [marks, copy, origin] = [at('data_type'), at('augmented'), at('orig_fault_id')];
 
   const rows: LabelRow[] = [];
   const copies: string[] = [];
@@ -74,14 +73,15 @@ export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): La
     const name = typeName(cell(type), options);
     const time = start === undefined ? 0 : pointInTime(cell(start), zone);
     const until = end === undefined ? undefined : pointInTime(cell(end), zone);
-    const mark = cell(part).toLowerCase();
+    const mark = cell(marks).toLowerCase();
+    const part = parts.get(mark);
     const problems: readonly (readonly [boolean, string])[] = [
       [id === '', 'it has no index'],
       [seen.has(id), `the index ${id} is there twice`],
       [cell(instance) === '', 'it has no instance'],
       [name === undefined, `the failure type \`${cell(type)}\` belongs to no class`],
       [time === undefined, `its time \`${cell(start)}\` cannot be read`],
-      [mark !== '' && !parts[mark], `its part \`${cell(part)}\` is neither train, valid nor test`],
+      [mark !== '' && !part, `its part \`${mark}\` is neither train, valid nor test`],
     ];
     const problem = problems.find(([wrong]) => wrong)?.[1];
     if (problem !== undefined || name === undefined || time === undefined) {
@@ -101,7 +101,7 @@ export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): La
       place,
       key: id,
       ...(until !== undefined && until >= time && start !== undefined ? { end: until } : {}),
-      ...(parts[mark] ? { part: parts[mark] } : {}),
+      ...(part ? { part } : {}),
       ...(cell(origin) === '' ? {} : { origin: cell(origin) }),
     });
   }
@@ -123,22 +123,20 @@ function serviceOf(instance: string): string {
   return instance.replace(/-\d+$/, '').replace(/\d+$/, '');
 }
 
-/** The offset for times without one. Throws `MedxError` if it is none. */
-export function timeZoneOf({ time_zone: zone = '+08:00' }: ReaderOptions): string {
-  if (typeof zone === 'string' && /^(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/.test(zone)) return zone;
-  throw new MedxError(report(eventCodes, 'MED3055', { found: JSON.stringify(zone) }));
+/** The clock of times that are written without an offset. Throws `MedxError` if the argument names none. */
+export function alertZone(options: ReaderOptions): Zone {
+  return zoneOf(options, '+08:00');
 }
 
-/** Epoch milliseconds of `2021-07-04 00:37:11.553000` or `…,553` at the start of a text; undefined if there is none. */
-export function localTime(text: string, zone: string): number | undefined {
-  const found = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?/.exec(text);
-  if (!found) return undefined;
-  const time = Date.parse(`${found[1]}T${found[2]}.${(found[3] ?? '').padEnd(3, '0').slice(0, 3)}${zone}`);
-  return Number.isNaN(time) ? undefined : time;
+/** Whole milliseconds UTC of `2021-07-04 00:37:11.553000` or `…,553` at the start of a text; undefined if there is none. */
+export function localTime(text: string, zone: Zone): number | undefined {
+  const head = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?/.exec(text)?.[0];
+  const local = head === undefined ? undefined : parseLocal(head);
+  return local === undefined ? undefined : Math.floor(toUtc(local, zone));
 }
 
 /** Local time, or epoch seconds or milliseconds. */
-function pointInTime(text: string, zone: string): number | undefined {
+function pointInTime(text: string, zone: Zone): number | undefined {
   if (/^\d{9,10}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   if (/^\d{12,13}$/.test(text)) return Number(text);
   return localTime(text, zone);

@@ -51,7 +51,10 @@ export function readTopology(
       const ends = Array.isArray(edge) && edge.length === 2 ? edge : [];
       const [from, to] = ends.map((end) => (typeof end === 'number' ? nodes[end] : undefined));
       if (from !== undefined && to !== undefined) return [[from, to]];
-      refuse(`${edgeFile}, key ${key}, edge ${i + 1}`, `${JSON.stringify(edge)} joins no two of its nodes`);
+      refuse(
+        `${edgeFile}, key ${key}, edge ${i + 1}`,
+        `${Array.isArray(edge) ? `[${edge.map((end) => (typeof end === 'number' ? end : typeof end)).join(', ')}]` : 'it'} joins no two of its nodes`,
+      );
       return [];
     });
     topology[row] = { nodes, edges };

@@ -18,7 +18,7 @@ import type { Modality } from '../../stages/contracts.ts';
 import { listFiles } from '../files.ts';
 import { parseEntry } from './alerts-entries.ts';
 import { onlyFile, readKeyed } from './alerts-files.ts';
-import { labelFile, readAlertLabels, timeZoneOf } from './alerts-labels.ts';
+import { alertZone, labelFile, readAlertLabels } from './alerts-labels.ts';
 import { readTemplates, readTopology } from './alerts-topology.ts';
 import type {
   DatasetFiles,
@@ -28,6 +28,7 @@ import type {
   ExtractedEvent,
   LabelSet,
 } from './reader.ts';
+import type { Zone } from './zone.ts';
 
 const looksFor =
   'label.csv and metrics.json, logs.json or traces.json, beside it or one folder below (plain or .gz)';
@@ -64,7 +65,7 @@ export const alerts: DatasetReader = {
   },
 
   events(files, labels, options): EventSet {
-    const zone = timeZoneOf(options);
+    const zone = alertZone(options);
     const rowOf = new Map(labels.rows.map(({ key }, i) => [key ?? '', i]));
     const events: ExtractedEvent[][] = labels.rows.map(() => []);
     const known = labels.rows.map(() => false);
@@ -93,7 +94,7 @@ function readModality(
   modality: Modality,
   { copies = [] }: LabelSet,
   rowOf: ReadonlyMap<string, number>,
-  zone: string,
+  zone: Zone,
 ): { byRow: Map<number, ExtractedEvent[]>; counts: EventCounts } | undefined {
   const file = onlyFile(files[modality], `${modality} events`);
   if (!file) return undefined;

@@ -70,13 +70,6 @@ export const eventCodes = defineCodes({
       fix: `use a model without ${p.modality}`,
     }),
   },
-  MED3055: {
-    severity: 'error',
-    say: (p: { found: string }) => ({
-      message: `\`time_zone\` is ${p.found}`,
-      notes: ['expected an offset from UTC such as "+08:00", or "Z"'],
-    }),
-  },
   MED3056: {
     severity: 'error',
     say: (p: { what: string; source: string }) => ({
@@ -150,8 +143,8 @@ export const eventCodes = defineCodes({
   },
   MED3147: {
     severity: 'notice',
-    say: (_: object) => ({
-      message: 'the events have no times: a case is one window, and `window` and `case` are not used',
+    say: (p: { what: 'events' | 'labels' }) => ({
+      message: `the ${p.what} have no times: a case is one window, and \`window\` and \`case\` are not used`,
     }),
   },
   MED3148: {
