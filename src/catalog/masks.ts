@@ -1,6 +1,9 @@
 /** Names of Drain's masks. Their patterns are in `src/data/drain/masks.ts`. */
 import type { ChoiceWord } from './types.ts';
 
+/** What a mask may be called: other characters would split `<:NAME:>`, or hide it. */
+export const maskName = /^[A-Za-z0-9]+$/;
+
 /** As the Medicine authors configured Drain, in their order: the default. */
 export const medicineMaskNames = ['IP', 'MID', 'DTIME', 'HEX', 'LIST'] as const;
 

@@ -33,6 +33,8 @@ export type ValueType =
   /** The name of a block. */
   | { readonly kind: 'reference'; readonly to: string }
   | { readonly kind: 'list'; readonly of: ValueType; readonly atLeast?: number }
+  /** A word of the list, or `mask("NAME", "pattern")` → { name, pattern }. */
+  | { readonly kind: 'mask'; readonly of: readonly ChoiceWord[] }
   /** `1..5`, `[1, 2, 7]` or `3` → a list of whole numbers, each once. */
   | { readonly kind: 'integers'; readonly min: number }
   /** `10m before .. 10m after` → { before, after } in milliseconds. */

@@ -29,6 +29,8 @@ export function describeType(type: ValueType): string {
         : `a list of ${type.of.kind === 'text' ? 'texts in quotes' : `values, each ${describeType(type.of)}`}`;
     case 'integers':
       return 'whole numbers, such as `1..5`, `[1, 2, 7]` or `3`';
+    case 'mask':
+      return listWords([...type.of.map((word) => `\`${word.name}\``), '`mask("NAME", "pattern")`']);
     case 'around':
       return 'an interval, such as `10m before .. 10m after`';
     case 'call':
@@ -84,6 +86,11 @@ export function formatValue(type: ValueType, value: Json): string {
       return `[${(value as readonly Json[]).map((item) => formatValue(type.of, item)).join(', ')}]`;
     case 'integers':
       return formatIntegers(value as readonly number[]);
+    case 'mask': {
+      if (typeof value === 'string') return value;
+      const { name, pattern } = value as { name: string; pattern: string };
+      return `mask(${quoteText(name)}, ${quoteText(pattern)})`;
+    }
     case 'around': {
       const { before, after } = value as { before: number; after: number };
       return `${formatDuration(before)} before .. ${formatDuration(after)} after`;

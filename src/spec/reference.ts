@@ -97,7 +97,7 @@ function show(type: ValueType, value: Json): string {
 function choices(settings: readonly SettingSpec[]): string[] {
   return settings.flatMap((one) => {
     const type = one.type.kind === 'list' ? one.type.of : one.type;
-    if (type.kind !== 'choice') return [];
+    if (type.kind !== 'choice' && type.kind !== 'mask') return [];
     return [[`\`${one.name}\`:`, '', ...type.of.map((word) => `- \`${word.name}\`: ${word.doc}`)].join('\n')];
   });
 }

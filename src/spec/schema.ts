@@ -174,6 +174,8 @@ function valueSchema(type: ValueType): JsonObject {
       return { enum: type.of.map((word) => word.name) };
     case 'list':
       return { ...listOf(valueSchema(type.of)), uniqueItems: true, minItems: type.atLeast ?? 0 };
+    case 'mask':
+      return { anyOf: [{ enum: type.of.map((word) => word.name) }, record({ name: text, pattern: text })] };
     case 'integers':
       return { ...listOf({ type: 'integer', minimum: type.min }), uniqueItems: true, minItems: 1 };
     case 'around':

@@ -8,6 +8,7 @@ import type { Json } from '../stages/stage.ts';
 import type { NumberValue, Value } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { describeType, describeValue } from './describe.ts';
+import { maskCall, readMask } from './masks.ts';
 import { expandRange } from './ranges.ts';
 
 /** Every type but calls, which `settings.ts` reads argument by argument. */
@@ -45,6 +46,11 @@ export function readValue(type: PlainType, name: string, value: Value, context: 
         ),
       );
       return undefined;
+    }
+    case 'mask': {
+      if (value.kind === 'name') return readValue({ kind: 'choice', of: type.of }, name, value, context);
+      const call = maskCall(value);
+      return call ? readMask(call, context) : mismatch(type, name, value, context);
     }
     case 'list':
       return readList(type, name, value, context);

@@ -41,9 +41,9 @@ export const logSteps: readonly StepSpec[] = [
       },
       {
         name: 'masks',
-        type: { kind: 'list', of: { kind: 'choice', of: masks.map(({ name, doc }) => ({ name, doc })) } },
+        type: { kind: 'list', of: { kind: 'mask', of: masks } },
         default: [...medicineMaskNames],
-        doc: 'What is replaced by `<:NAME:>` before a line is split, in this order. Default: as the authors configured it.',
+        doc: 'What is replaced by `<:NAME:>` before a line is split, in this order: names of the list, or own ones as `mask("REQ", "req-[0-9]+")` with a JavaScript regular expression. Default: as the authors configured it.',
       },
     ],
   },

@@ -2,6 +2,8 @@
  * Masks: patterns whose matches are written `<:NAME:>` before a line is split, in the order given. An expression is only
  * run on lines that pass its gate (`gate.ts`); most lines cost nothing.
  */
+import { maskName } from '../../catalog/masks.ts';
+import { patternProblem } from '../../catalog/patterns/index.ts';
 import { logCodes } from '../../diagnostics/codes/log.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -22,7 +24,8 @@ export const medicineMasks: readonly Mask[] = [
   { name: 'MID', pattern: String.raw`J\d{2}-U\d{2}` },
   { name: 'DTIME', pattern: String.raw`\d{4}-\d{2}-\d{2}-\d{2}\.\d{2}\.\d{2}\.\d{6}` },
   { name: 'HEX', pattern: '0[xX][a-zA-Z0-9?]+' },
-  { name: 'LIST', pattern: String.raw`\[('[0-9A-Z]+'[ ]*,?[ ]*)+\]` },
+  // Theirs is \[('[0-9A-Z]+'[ ]*,?[ ]*)+\], which takes time exponential in the length of a list that is cut off.
+  { name: 'LIST', pattern: String.raw`\[('[0-9A-Z]+' *(?:, *)?)+\]` },
 ];
 
 /** Masks for values that say where and when rather than what; each is whole, not part of a longer word. */
@@ -77,12 +80,10 @@ export function compileMasks(masks: readonly Mask[]): Masker {
   const faults: Diagnostic[] = [];
   const patterns: RegExp[] = [];
   for (const { name, pattern } of masks) {
-    if (!/^[A-Za-z0-9]+$/.test(name)) faults.push(report(logCodes, 'MED3501', { name }));
-    try {
-      patterns.push(new RegExp(pattern, 'g'));
-    } catch (error) {
-      faults.push(report(logCodes, 'MED3502', { name, pattern, reason: (error as Error).message }));
-    }
+    if (!maskName.test(name)) faults.push(report(logCodes, 'MED3501', { name }));
+    const problem = patternProblem(pattern);
+    if (problem) faults.push(report(logCodes, 'MED3502', { name, pattern, problem }));
+    else patterns.push(new RegExp(pattern, 'g'));
   }
   if (faults.length > 0) throw new MedxError(faults);
 

@@ -1,6 +1,39 @@
 /** Codes 3500–3599: log parsing and text embedding. 350x are settings, 352x models, 355x are counted and shown. */
 import { defineCodes } from '../diagnostic.ts';
 
+export type MaskProblem = {
+  readonly what: 'no expression' | 'matches nothing' | 'exponential' | 'backreference' | 'too large';
+  readonly detail?: string;
+};
+
+const maskWords: Readonly<
+  Record<
+    MaskProblem['what'],
+    (detail: string) => { readonly message: string; readonly note?: string; readonly fix?: string }
+  >
+> = {
+  'no expression': (detail) => ({ message: `is not a regular expression: ${detail}` }),
+  'matches nothing': () => ({
+    message: 'can match the empty text',
+    note: 'It would be written between all characters of every line.',
+    fix: 'Let it match at least one character: `+` instead of `*`.',
+  }),
+  exponential: () => ({
+    message: 'can take time exponential in the length of a line',
+    note: 'Some text can be read in several ways by a part that is repeated, as in `(a+)+` or `(a|a)+`; before a line that does not match is given up, all of them are tried.',
+    fix: 'Let each repetition begin with something that the one before cannot end with: `[0-9]+(,[0-9]+)*`.',
+  }),
+  backreference: () => ({
+    message: 'refers back to a group',
+    note: 'How long such an expression takes cannot be told beforehand.',
+  }),
+  'too large': () => ({
+    message: 'is too large to be checked',
+    note: 'Repeats are written out: `{1,1000}` of a group of ten characters is ten thousand.',
+    fix: 'Use `+` or smaller counts.',
+  }),
+};
+
 export const logCodes = defineCodes({
   MED3501: {
     severity: 'error',
@@ -12,12 +45,17 @@ export const logCodes = defineCodes({
   },
   MED3502: {
     severity: 'error',
-    say: (p: { name: string; pattern: string; reason: string }) => ({
-      message: `mask \`${p.name}\` is not a regular expression: ${p.reason}`,
-      notes: [
-        `Found the pattern \`${p.pattern}\`. Patterns are JavaScript regular expressions without flags.`,
-      ],
-    }),
+    say: (p: { name: string; pattern: string; problem: MaskProblem }) => {
+      const { message, note, fix } = maskWords[p.problem.what](p.problem.detail ?? '');
+      return {
+        message: `mask \`${p.name}\` ${message}`,
+        notes: [
+          `Found the pattern \`${p.pattern}\`. Patterns are JavaScript regular expressions without flags.`,
+          ...(note ? [note] : []),
+        ],
+        ...(fix ? { fix } : {}),
+      };
+    },
   },
   MED3503: {
     severity: 'error',
