@@ -51,4 +51,6 @@ export interface Plan {
   readonly experiments: readonly PlannedExperiment[];
   /** Every stage once, inputs before users. */
   readonly stages: readonly StageNode[];
+  /** Stages that are wanted for themselves, not for a row. */
+  readonly goals?: readonly string[];
 }

@@ -101,6 +101,7 @@ export function findMissing(
     visit(experiment.cases);
     for (const job of experiment.rows.flatMap((row) => row.jobs)) visit(job.hash);
   }
+  for (const hash of plan.goals ?? []) visit(hash);
   return { toRun: plan.stages.filter((node) => needed.get(node.hash)), damaged };
 }
 

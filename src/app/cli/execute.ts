@@ -23,6 +23,8 @@ export interface ExecuteOptions extends TableOptions {
   readonly json: boolean;
   /** Only the table. */
   readonly quiet: boolean;
+  /** Printed in place of the tables, by a command that makes none. */
+  readonly closing?: (record: RunRecord) => string;
   /** The command line of stage processes; the CLI's own by default. */
   readonly worker?: WorkerCommand;
 }
@@ -56,7 +58,9 @@ export async function executePlan(
     release();
     await progress.close();
   }
-  writeTables(record, options, { print: !options.json, color, width: process.stdout.columns || 100 });
+  if (!options.closing)
+    writeTables(record, options, { print: !options.json, color, width: process.stdout.columns || 100 });
+  else if (!options.json) process.stdout.write(options.closing(record));
   if (!options.json) printEnd(record, options);
   if (record.state === 'failed') process.exitCode = exitCodes.jobFailed;
   if (record.state === 'stopped') process.exitCode = exitCodes.stopped;

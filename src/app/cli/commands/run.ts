@@ -28,7 +28,9 @@ export function register(program: Command): void {
         'cpu',
       ]),
     )
-    .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)', parseJobs)
+    .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)', (text: string) =>
+      parseJobs(program, text),
+    )
     .option('--offline', 'do not ask the hub for text models')
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
@@ -60,12 +62,13 @@ export function register(program: Command): void {
         ...(options.markdown === undefined ? {} : { markdown: options.markdown }),
       });
     });
+}
 
-  function parseJobs(text: string): number {
-    const jobs = Number(text);
-    if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 1024) return jobs;
-    return program.error(`error: \`--jobs ${text}\`: expected a whole number from 1 to 1024`, {
-      exitCode: exitCodes.usage,
-    });
-  }
+/** A number of stages to run at once; ends with the code for wrong usage if it is none. */
+export function parseJobs(command: Command, text: string): number {
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 1024) return jobs;
+  return command.error(`error: \`--jobs ${text}\`: expected a whole number from 1 to 1024`, {
+    exitCode: exitCodes.usage,
+  });
 }

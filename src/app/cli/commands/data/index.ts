@@ -5,6 +5,7 @@ import { register as registerConvert } from './convert.ts';
 import { register as registerDescribe } from './describe.ts';
 import { register as registerList } from './list.ts';
 import { register as registerManifest } from './manifest.ts';
+import { register as registerPrepare } from './prepare.ts';
 import { register as registerSimulate } from './simulate.ts';
 
 /** In the order in which help lists them. */
@@ -12,6 +13,7 @@ const commands: readonly ((data: Command) => void)[] = [
   registerList,
   registerDescribe,
   registerCheck,
+  registerPrepare,
   registerSimulate,
   registerManifest,
   registerConvert,
