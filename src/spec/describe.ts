@@ -91,6 +91,13 @@ export function formatValue(type: ValueType, value: Json): string {
       const { name, pattern } = value as { name: string; pattern: string };
       return `mask(${quoteText(name)}, ${quoteText(pattern)})`;
     }
+    case 'call': {
+      const { call, args } = value as { call: string; args: { readonly [name: string]: Json } };
+      const spec = type.of.find((one) => one.name === call);
+      const given = spec?.args.filter(({ name }) => args[name] !== undefined) ?? [];
+      const inner = given.map((arg) => `${arg.name}: ${formatValue(arg.type, args[arg.name] ?? null)}`);
+      return inner.length > 0 ? `${call}(${inner.join(', ')})` : call;
+    }
     case 'around': {
       const { before, after } = value as { before: number; after: number };
       return `${formatDuration(before)} before .. ${formatDuration(after)} after`;

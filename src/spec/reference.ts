@@ -55,13 +55,15 @@ function blockSection(block: BlockSpec, level: number): string {
 function calls(settings: readonly SettingSpec[], level: number): string[] {
   return settings
     .flatMap((one) => (one.type.kind === 'call' ? one.type.of.map((call) => [one, call] as const) : []))
-    .map(([setting, call]) => callSection(call, level, `${setting.name} = ${signature(call)}`));
+    .map(([setting, call]) =>
+      callSection(call, level, `${setting.name}${level > 3 ? ':' : ' ='} ${signature(call)}`),
+    );
 }
 
 function callSection(call: CallSpec, level: number, title: string): string {
   const parts = [`${'#'.repeat(level)} \`${title}\``, call.doc];
   if (call.args.length > 0) parts.push(table(call.args));
-  return [...parts, ...choices(call.args)].join('\n\n');
+  return [...parts, ...choices(call.args), ...calls(call.args, level + 1)].join('\n\n');
 }
 
 function signature(call: CallSpec): string {

@@ -10,7 +10,7 @@ import { type Context, note, within } from './context.ts';
 import { describeType, describeValue, formatValue } from './describe.ts';
 import type { Given } from './given.ts';
 import type { ResolvedCall } from './resolved.ts';
-import { type PlainType, readValue } from './values.ts';
+import { readValue } from './values.ts';
 
 /** What was read, by name. Missing where it is optional and not given, or was reported. */
 export type Values = { readonly [name: string]: Json | undefined };
@@ -181,15 +181,22 @@ export function readCall(
       else if (!arg.optional) complete = false;
       continue;
     }
-    const read = readValue(arg.type as PlainType, arg.name, value, inner);
+    const from = override?.origin ?? origin;
+    const read =
+      arg.type.kind === 'call'
+        ? readOneCall(arg.type, arg.name, value, from, noOverrides, inner)
+        : readValue(arg.type, arg.name, value, inner);
     if (read === undefined) complete = false;
     else {
-      note(inner, formatValue(arg.type, read), override?.origin ?? origin);
+      if (arg.type.kind !== 'call') note(inner, formatValue(arg.type, read), from);
       result[arg.name] = read;
     }
   }
   return complete && context.problems.list.length === before ? { call: spec.name, args: result } : undefined;
 }
+
+/** What stands inside an argument is not overridden piece by piece: `--set d.from.log=rows(…)` replaces it whole. */
+const noOverrides: ReadonlyMap<string, Given> = new Map();
 
 /** Arguments by name: those without a name take the places of the signature in order. */
 function matchArguments(spec: CallSpec, args: readonly Argument[], context: Context): Map<string, Value> {

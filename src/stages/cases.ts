@@ -46,6 +46,7 @@ export const stage: StageKind<Params> = {
         continue;
       }
       const relation = reader.relation(files, modality, options);
+      if (relation.detected) noticeCode(context, 'MED3121', { what: modality });
       coverage[modality] = await withDatabase(context, modality, (db) =>
         readCoverage(db, relation, intervals),
       );

@@ -7,5 +7,15 @@ import { gaia } from './gaia.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
 import { simulate } from './simulate.ts';
+import { table } from './table.ts';
 
-export const sources: readonly SourceSpec[] = [aiops22, alerts, converted, gaia, microservo, nezha, simulate];
+export const sources: readonly SourceSpec[] = [
+  aiops22,
+  alerts,
+  converted,
+  gaia,
+  microservo,
+  nezha,
+  simulate,
+  table,
+];

@@ -6,6 +6,7 @@ import { gaia } from './gaia.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
 import type { DatasetReader } from './reader.ts';
+import { table } from './table.ts';
 
 export const readers: Readonly<Record<string, DatasetReader>> = {
   aiops22,
@@ -14,4 +15,5 @@ export const readers: Readonly<Record<string, DatasetReader>> = {
   gaia,
   microservo,
   nezha,
+  table,
 };

@@ -13,6 +13,7 @@
 import { listFiles, readText } from '../files.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
+import { podService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, Relation } from './reader.ts';
 
 /** The failure types of both label forms, in their spelling, and the class of each (authors' configuration). */
@@ -30,10 +31,6 @@ const classOf: Readonly<Record<string, string>> = {
 };
 const classes = new Set(Object.values(classOf));
 
-/** `observe.cartservice-0`, `cartservice-0`, `cartservice-7d9c4b5f6-x2x9z` → `cartservice`. */
-export function serviceOf(entity: string): string {
-  return entity.replace(/^.*\./, '').replace(/-(\d+|[a-z0-9]{6,10}-[a-z0-9]{5})$/, '');
-}
 export const microservo: DatasetReader = {
   format: 'microservo',
   looksFor:
@@ -69,7 +66,7 @@ export const microservo: DatasetReader = {
         else
           rows.push({
             time,
-            service: serviceOf(entry.service),
+            service: podService(entry.service),
             instance: entry.instance,
             type,
             place: entry.place,
@@ -153,7 +150,7 @@ function logRelation(files: DatasetFiles): Relation {
   return {
     files: files.log,
     unit: 's',
-    nameOf: serviceOf,
+    nameOf: podService,
     rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'message', 'log_id')} AS used FROM (${table})`,
     records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS instance, "message" AS message, "log_id" AS key FROM (${table})`,
   };
@@ -167,7 +164,7 @@ function metricRelation(files: DatasetFiles): Relation {
   return {
     files: files.metric,
     unit: 's',
-    nameOf: serviceOf,
+    nameOf: podService,
     rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'kpi_name', 'value')} AS used FROM (${table})`,
     records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS entity, "kpi_name" AS kpi, "value" AS value FROM (${table})`,
   };
@@ -190,7 +187,7 @@ function traceRelation(files: DatasetFiles): Relation {
   return {
     files: files.trace,
     unit: 'us',
-    nameOf: serviceOf,
+    nameOf: podService,
     rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span')} AS used FROM (${table})`,
     records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, "duration" AS duration_us FROM (${table})`,
   };

@@ -82,6 +82,8 @@ export interface Relation {
   readonly rows: string;
   readonly records: string;
   readonly recover?: string;
+  /** True if the unit of the times was taken from their size or form: worth a notice. */
+  readonly detected?: boolean;
   nameOf(entity: string): string;
 }
 

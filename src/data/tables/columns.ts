@@ -1,7 +1,10 @@
 /** What a reader asks of its files: columns by name and type, whatever form the files have. */
+import { type Clock, type TimeUnit, timeReason, timeSql } from './clock.ts';
 
-export type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
-export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
+export type { Clock, TimeUnit };
+
+/** `TIME`: epoch milliseconds as DOUBLE, made of whatever the file has (see `Clock`). */
+export type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'TIME';
 
 /** Column name → type. */
 export interface Columns {
@@ -11,6 +14,8 @@ export interface Columns {
   readonly also?: Readonly<Record<string, readonly string[]>>;
   /** Numeric columns that are times since 1970, and their unit: what a column of timestamps (Parquet) is brought to. */
   readonly times?: Readonly<Record<string, TimeUnit>>;
+  /** How columns of type `TIME` are read. */
+  readonly clock?: Clock;
 }
 
 export function wantedOf(columns: Columns): [string, ColumnType][] {
@@ -49,32 +54,40 @@ export function globSafe(path: string): string {
   return path.replace(/[[*?]/g, '[$&]');
 }
 
+/** One column of a scan: how to make it of what the file has. */
+export interface Picked {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** SQL over the scan; a TIME is made of a text or a timestamp. */
+  readonly from: string;
+  /** True if it cannot fail. */
+  readonly exact: boolean;
+  /** A column of timestamps. */
+  readonly timestamp?: boolean;
+}
+
 /**
  * The columns of rows that the file's own reader gave as they are: those whose value cannot be converted are refused
- * whole, so every column of theirs is null and `_why` says why. `exact` expressions cannot fail.
+ * whole, so every column of theirs is null and `_why` says why. `whole` is SQL: why a row as such is refused, else null.
  */
 export function convertColumns(
-  picked: readonly {
-    readonly name: string;
-    readonly type: ColumnType;
-    readonly from: string;
-    readonly exact: boolean;
-  }[],
+  picked: readonly Picked[],
   row: string,
+  clock: Clock | undefined,
   whole = 'NULL',
 ): string {
   const failing = picked.filter(({ exact }) => !exact);
-  const tried = (from: string, type: ColumnType) => `TRY_CAST(${from} AS ${type})`;
-  const reasons = failing.map(
-    ({ name, type, from }) =>
-      `CASE WHEN ${from} IS NOT NULL AND ${tried(from, type)} IS NULL THEN concat(${sqlReason(name, type)}, left(CAST(${from} AS VARCHAR), 60), '\`') END`,
+  const reasons = failing.map((one) =>
+    one.type === 'TIME'
+      ? `CASE WHEN ${tried(one, clock)} IS NULL THEN ${timeReason(one.name, one.from, clock)} END`
+      : `CASE WHEN ${one.from} IS NOT NULL AND ${tried(one, clock)} IS NULL THEN concat(${sqlReason(one.name, one.type)}, left(CAST(${one.from} AS VARCHAR), 60), '\`') END`,
   );
   const why = reasons.length > 0 ? `coalesce(${[whole, ...reasons].join(', ')})` : whole;
-  const columns = picked.map(({ name, type, from, exact }) => {
-    const value = exact ? from : tried(from, type);
+  const columns = picked.map((one) => {
+    const value = one.exact ? one.from : tried(one, clock);
     return failing.length > 0 || whole !== 'NULL'
-      ? `CASE WHEN ${quoted(whyColumn)} IS NULL THEN ${value} END AS ${quoted(name)}`
-      : `${value} AS ${quoted(name)}`;
+      ? `CASE WHEN ${quoted(whyColumn)} IS NULL THEN ${value} END AS ${quoted(one.name)}`
+      : `${value} AS ${quoted(one.name)}`;
   });
   return [
     `CAST(${why} AS VARCHAR) AS ${quoted(whyColumn)}`,
@@ -82,6 +95,11 @@ export function convertColumns(
     `CAST(${row} AS BIGINT) AS ${quoted(rowColumn)}`,
     'filename',
   ].join(', ');
+}
+
+function tried({ type, from, timestamp }: Picked, clock: Clock | undefined): string {
+  if (type !== 'TIME') return `TRY_CAST(${from} AS ${type})`;
+  return timestamp ? `epoch_us(${from}) / 1e3` : timeSql(from, clock);
 }
 
 function sqlReason(name: string, type: ColumnType): string {

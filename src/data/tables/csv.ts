@@ -1,7 +1,16 @@
 /** CSV files of one header as SQL. What the parser refuses goes to the table of refused rows. */
 import { resolve } from 'node:path';
 import { sqlText } from '../database.ts';
-import { type Columns, findColumn, globSafe, quoted, rowColumn, wantedOf, whyColumn } from './columns.ts';
+import {
+  type Columns,
+  convertColumns,
+  findColumn,
+  globSafe,
+  quoted,
+  rowColumn,
+  wantedOf,
+  whyColumn,
+} from './columns.ts';
 
 /** Name of the table into which the CSV parser puts refused rows. */
 export const rejects = 'rejects';
@@ -36,16 +45,22 @@ export function selectCsv(root: string, files: readonly string[], header: string
       return column === undefined ? [] : [[name, names[found.indexOf(column)] ?? column] as const];
     }),
   );
-  const picked = wanted.map(([name, type]) => {
-    const column = nameOf.get(name);
-    return `${column === undefined ? `CAST(NULL AS ${type})` : quoted(column)} AS ${quoted(name)}`;
-  });
   const types = names.map((column) => {
     const type = wanted.find(([name]) => nameOf.get(name) === column)?.[1] ?? 'VARCHAR';
-    return `${sqlText(column)}: '${type}'`;
+    return `${sqlText(column)}: '${type === 'TIME' ? 'VARCHAR' : type}'`;
   });
   const paths = files.map((file) => sqlText(globSafe(resolve(root, file))));
-  return `SELECT ${picked.join(', ')}, CAST(NULL AS VARCHAR) AS ${quoted(whyColumn)}, CAST(NULL AS BIGINT) AS ${quoted(rowColumn)}, filename FROM read_csv([${paths.join(', ')}], columns = {${types.join(', ')}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', filename = true, store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejects}_scan')`;
+  const scan = `read_csv([${paths.join(', ')}], columns = {${types.join(', ')}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', filename = true, store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejects}_scan')`;
+  const picked = wanted.map(([name, type]) => {
+    const column = nameOf.get(name);
+    const from = column === undefined ? `CAST(NULL AS ${type === 'TIME' ? 'DOUBLE' : type})` : quoted(column);
+    return { name, type, from, exact: type !== 'TIME' || column === undefined };
+  });
+  if (picked.some(({ exact }) => !exact))
+    return `SELECT ${convertColumns(picked, 'NULL', columns.clock)} FROM ${scan}`;
+  // The parser itself converts, and refuses what it cannot.
+  const list = picked.map(({ name, from }) => `${from} AS ${quoted(name)}`);
+  return `SELECT ${list.join(', ')}, CAST(NULL AS VARCHAR) AS ${quoted(whyColumn)}, CAST(NULL AS BIGINT) AS ${quoted(rowColumn)}, filename FROM ${scan}`;
 }
 
 /** DuckDB wants every column named once; an index column often has no name. */

@@ -54,5 +54,5 @@ export function selectJson(
     from: type === 'VARCHAR' ? quoted(key) : `nullif(trim(${quoted(key)}), '')`,
     exact: type === 'VARCHAR',
   }));
-  return `SELECT ${convertColumns(picked, 'NULL', whole)} FROM ${scanJson(root, files, keys)}`;
+  return `SELECT ${convertColumns(picked, 'NULL', columns.clock, whole)} FROM ${scanJson(root, files, keys)}`;
 }

@@ -9,6 +9,7 @@ import {
   convertColumns,
   findColumn,
   globSafe,
+  type Picked,
   quoted,
   type TimeUnit,
   wantedOf,
@@ -30,7 +31,8 @@ export function unfitColumns(found: readonly ParquetColumn[], columns: Columns):
         ),
     );
     if (!column || column.kind === 'number' || column.kind === 'text') return [];
-    if (column.kind === 'timestamp' && (type === 'VARCHAR' || columns.times?.[name])) return [];
+    if (column.kind === 'timestamp' && (type === 'VARCHAR' || type === 'TIME' || columns.times?.[name]))
+      return [];
     const expected =
       type === 'VARCHAR' ? 'text' : columns.times?.[name] ? 'a number or a timestamp' : 'a number';
     return [`${column.name} is ${column.type}, expected ${expected}`];
@@ -44,10 +46,15 @@ export function selectParquet(
   columns: Columns,
 ): string {
   const names = found.map(({ name }) => name);
-  const picked = wantedOf(columns).map(([name, type]) => {
+  const picked = wantedOf(columns).map(([name, type]): Picked => {
     const column = found.find((one) => one.name === findColumn(names, name, columns));
-    if (!column) return { name, type, from: `CAST(NULL AS ${type})`, exact: true };
+    if (!column)
+      return { name, type, from: `CAST(NULL AS ${type === 'TIME' ? 'DOUBLE' : type})`, exact: true };
     const from = quoted(column.name);
+    if (type === 'TIME')
+      return column.kind === 'timestamp'
+        ? { name, type, from, exact: false, timestamp: true }
+        : { name, type, from: `CAST(${from} AS VARCHAR)`, exact: false };
     if (type === 'VARCHAR') return { name, type, from: `CAST(${from} AS VARCHAR)`, exact: true };
     const unit = columns.times?.[name];
     if (column.kind === 'timestamp' && unit) {
@@ -58,5 +65,5 @@ export function selectParquet(
     return { name, type, from: column.kind === 'text' ? `nullif(trim(${from}), '')` : from, exact: false };
   });
   const paths = files.map((file) => sqlText(globSafe(resolve(root, file))));
-  return `SELECT ${convertColumns(picked, 'file_row_number + 1')} FROM read_parquet([${paths.join(', ')}], filename = true, file_row_number = true, binary_as_string = true)`;
+  return `SELECT ${convertColumns(picked, 'file_row_number + 1', columns.clock)} FROM read_parquet([${paths.join(', ')}], filename = true, file_row_number = true, binary_as_string = true)`;
 }

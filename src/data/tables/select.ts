@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { nearestName } from '../../diagnostics/nearest.ts';
 import { readFirstLine, readHead } from '../files.ts';
 import { type Columns, missingOf } from './columns.ts';
 import { parseHeader, selectCsv } from './csv.ts';
@@ -83,7 +84,11 @@ export function readTableHeads(
 export function selectColumns(root: string, files: readonly string[], columns: Columns): string {
   const heads = readTableHeads(root, files, ({ file, names, columns: typed }) => {
     const missing = missingOf(names, columns);
-    if (missing.length > 0) return [report(dataCodes, 'MED3004', { missing, found: names }, { place: file })];
+    if (missing.length > 0) {
+      const nearest = missing.length === 1 && nearestName(missing[0] ?? '', names);
+      const params = { missing, found: names, ...(nearest ? { nearest } : {}) };
+      return [report(dataCodes, 'MED3004', params, { place: file })];
+    }
     const unfit = unfitColumns(typed ?? [], columns);
     return unfit.length > 0 ? [report(dataCodes, 'MED3020', { unfit }, { place: file })] : [];
   });

@@ -38,10 +38,12 @@ export const dataCodes = defineCodes({
   },
   MED3004: {
     severity: 'error',
-    say: (p: { missing: readonly string[]; found: readonly string[] }) => ({
+    say: (p: { missing: readonly string[]; found: readonly string[]; nearest?: string }) => ({
       message: `${plural(p.missing.length, 'column')} missing: ${p.missing.join(', ')}`,
       notes: [`found the columns ${list(p.found, 30)}`],
-      fix: 'check the header row and the format of the dataset',
+      fix: p.nearest
+        ? `did you mean \`${p.nearest}\`?`
+        : 'check the header row and the format of the dataset',
     }),
   },
   MED3005: {
@@ -169,6 +171,14 @@ export const dataCodes = defineCodes({
       fix: 'convert the file, or check the format of the dataset',
     }),
   },
+  MED3021: {
+    severity: 'error',
+    say: (p: { part: string; files: string; there: readonly string[] }) => ({
+      message: `\`${p.part}\`: no file fits \`${p.files}\``,
+      notes: [`the folder has ${list(p.there, 12)}`],
+      fix: 'write the path below the folder of the dataset, with `*` for any part of a name and `**` for any folders',
+    }),
+  },
   MED3101: {
     severity: 'warning',
     say: (p: { what: string; refused: number; rows: number; first: string }) => ({
@@ -271,6 +281,12 @@ export const dataCodes = defineCodes({
     severity: 'warning',
     say: (p: { what: string; there: number; told: number }) => ({
       message: `${p.what}: the files have ${plural(p.there, 'row')}, of which ${p.told} were read or refused`,
+    }),
+  },
+  MED3121: {
+    severity: 'notice',
+    say: (p: { what: string }) => ({
+      message: `${p.what}: times are read by their form; of numbers, 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds. \`unit: …\` fixes it`,
     }),
   },
 });

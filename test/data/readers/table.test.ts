@@ -1,0 +1,187 @@
+/** `table(…)`: columns named in the `.med` file, in any form, times of every kind; and what is wrong said by name. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { type Diagnostic, MedxError } from '../../../src/diagnostics/diagnostic.ts';
+import { resolveText } from '../../spec/support.ts';
+import { convertFolder } from '../../support/convert.ts';
+import { lines, rawFiles, second, t0, writeRaw } from '../../support/microservo.ts';
+import { type ReadRecords, readRecords } from '../../support/read-records.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+const labels = (more = '') =>
+  `labels: rows(files: "faults.csv", time: "start", service: "svc", type: "kind"${more})`;
+
+/** The tiny D3 files under names of our own. */
+const asTable = (end: string, trace = '') => `table("d3", ${labels(', instance: "pod"')},
+  log: rows(files: "log/*.${end}", time: "timestamp", instance: "cmdb_id", message: "message", id: ["log_id"]),
+  metric: rows(files: "metric/container/*.${end}", time: "timestamp", unit: s, instance: "cmdb_id", kpi: "kpi_name", value: "value"),
+  trace: rows(files: "trace/**.${end}", time: "timestamp", unit: us, trace: "trace_id", span: "span_id", parent: "parent_span",
+    service: "cmdb_id", operation: "operation_name", duration: "duration"${trace}),
+  instance_to_service: pod)`;
+
+const faults = lines([
+  'kind,start,svc,pod',
+  `cpu,2024-03-22T10:00:00Z,cartservice,cartservice-0`,
+  `cpu,2024-03-22T18:00:00+08:00,cartservice,cartservice-1`,
+  `memory,${second},frontend,frontend-0`,
+]);
+
+function writeFiles(files: Readonly<Record<string, string>>): string {
+  const root = tempFolder('table');
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, 'd3', path)), { recursive: true });
+    writeFileSync(join(root, 'd3', path), text);
+  }
+  return root;
+}
+
+const root = tempFolder('table-d3');
+let plain: ReadRecords;
+
+beforeAll(async () => {
+  writeRaw(root, rawFiles());
+  plain = await readRecords(root, 'microservo("d3")');
+  writeFileSync(join(root, 'd3/faults.csv'), faults);
+});
+
+test.each(['csv', 'csv.zst', 'ndjson.gz', 'parquet'] as const)(
+  'the data of a dedicated reader, described as a table, gives the same records: %s',
+  async (form) => {
+    const to = tempFolder('table-form');
+    await convertFolder(root, to, form, (path) => !/istio|faults/.test(path));
+    const found = await readRecords(to, asTable(form));
+    expect(found.records).toEqual(plain.records);
+    expect(found.counts).toEqual(plain.counts);
+    expect(found.cases).toEqual(plain.cases);
+    expect(found.notices.filter((text) => text.startsWith('MED312'))).toEqual([
+      'MED3121 log: times are read by their form; of numbers, 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds. `unit: …` fixes it',
+    ]);
+  },
+);
+
+test('times in every form are the same times', async () => {
+  const stamp = (ms: number, hours: number) => new Date(ms + hours * 3_600_000).toISOString().slice(0, 23);
+  const forms: readonly ((ms: number) => string)[] = [
+    (ms) => String(ms / 1000),
+    (ms) => String(ms),
+    (ms) => `${ms}000`,
+    (ms) => `${ms}000000`,
+    (ms) => `${stamp(ms, 0)}Z`,
+    (ms) => `${stamp(ms, -5)}-05:00`,
+    (ms) => `${stamp(ms, 3)} +0300`,
+    (ms) => stamp(ms, 8).replace('T', ' '),
+    (ms) => `"${stamp(ms, 8).replace('T', ' ').replace('.', ',')}"`,
+  ];
+  const at = [t0, second].flatMap((start) => [-90, 30, 90].map((s) => (start + s) * 1000 + 250));
+  const files = Object.fromEntries(
+    forms.map((form, i) => [
+      `log-${i}.csv`,
+      lines(['when,who,what', ...at.map((ms) => `${form(ms)},frontend-0,same text`)]),
+    ]),
+  );
+  const source = (file: string) =>
+    `table("d3", ${labels()}, log: rows(files: "${file}", time: "when", instance: "who", message: "what"), time_zone: "+08:00")`;
+  const dataRoot = writeFiles({ ...files, 'faults.csv': faults });
+  const found: unknown[] = [];
+  for (const file of Object.keys(files))
+    found.push((await readRecords(dataRoot, source(file), undefined, ['log'])).records.log);
+  expect(found).toEqual(forms.map(() => found[0]));
+});
+
+test('a wide table, its KPIs by name or all that is left', async () => {
+  const wide = ['pod,t,cpu,mem,note'];
+  const long = ['pod,t,kpi,value'];
+  for (const start of [t0, second])
+    for (let m = -2; m < 3; m++) {
+      wide.push(`cart-0,${start + 60 * m},${m},,text`, `cart-1,${start + 60 * m},${3 * m},NaN,text`);
+      long.push(`cart-0,${start + 60 * m},cpu,${m}`, `cart-1,${start + 60 * m},cpu,${3 * m}`);
+    }
+  const dataRoot = writeFiles({ 'wide.csv': lines(wide), 'long.csv': lines(long), 'faults.csv': faults });
+  const read = async (metric: string) =>
+    (
+      await readRecords(
+        dataRoot,
+        `table("d3", ${labels()}, metric: ${metric}, instance_to_service: pattern("^(.*)-\\\\d+$"))`,
+        undefined,
+        ['metric'],
+      )
+    ).records.metric;
+  const expected = await read(
+    'rows(files: "long.csv", time: "t", instance: "pod", kpi: "kpi", value: "value")',
+  );
+  expect(
+    await read('wide(files: "wide.csv", time: "t", unit: s, instance: "pod", kpis: ["cpu", "mem"])'),
+  ).toBe(expected);
+  expect(await read('wide(files: "wide.csv", time: "t", instance: "pod", skip: ["note"])')).toBe(expected);
+});
+
+async function refusalOf(work: Promise<unknown>): Promise<readonly string[]> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof MedxError)) throw error ?? new Error('nothing was refused');
+  return error.diagnostics.map(({ code, place, message, notes, fix }: Diagnostic) =>
+    [code, place, message, ...(notes ?? []), fix].filter((part) => part !== undefined).join(' | '),
+  );
+}
+
+test('what cannot be read is said with its place and a way to mend it', async () => {
+  const log = (more: string) =>
+    `table("d3", ${labels()}, log: rows(files: "log/*.csv", time: "timestamp", instance: "cmdb_id", ${more})`;
+  expect(await refusalOf(readRecords(root, log('message: "mesage")')))).toEqual([
+    expect.stringMatching(
+      /^MED3004 \| log\/log.csv \| 1 column missing: mesage \| found the columns .* \| did you mean `message`\?$/,
+    ),
+  ]);
+  expect(
+    await refusalOf(
+      readRecords(root, log('message: "message"), time_zone: "Shanghai", instance_to_service: pattern("(")')),
+    ),
+  ).toEqual([
+    expect.stringMatching(/^MED3017 \| `time_zone` is "Shanghai" \| expected an offset from UTC/),
+    expect.stringMatching(/^MED3017 \| `instance_to_service` is `\(` \(Invalid regular expression/),
+  ]);
+  expect(
+    await refusalOf(
+      readRecords(
+        root,
+        log(
+          'message: "message"), trace: rows(files: "spans*.csv", time: "t", trace: "t", span: "s", parent: "p", service: "s", operation: "o", duration: "d")',
+        ),
+      ),
+    ),
+  ).toEqual([
+    expect.stringMatching(/^MED3021 \| `trace`: no file fits `spans\*.csv` \| the folder has faults.csv, /),
+  ]);
+  const noZone = writeFiles({
+    'faults.csv': faults,
+    'log/log.csv': `timestamp,cmdb_id,message\n2024-03-22 10:00:00,frontend-0,a\n`,
+  });
+  expect(await refusalOf(readRecords(noZone, log('message: "message")')))).toEqual([
+    expect.stringMatching(
+      /^MED3009 \| no row of the log files can be read; 1 row refused \| log\/log.csv: the time `timestamp` has no time zone: `2024-03-22 10:00:00`; declare one, such as `time_zone: "\+08:00"`/,
+    ),
+  ]);
+});
+
+test('mistakes in the file are found before anything is read', () => {
+  const text = (from: string) => `med 1\ndataset d {\n  from = ${from}\n}\n`;
+  const say = (from: string) => {
+    try {
+      resolveText(text(from));
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  expect(say('table("d3", labels: rows(files: "a", time: "t", service: "s", kind: "k"))')).toMatch(
+    /MED1208.*kind/,
+  );
+  expect(say('table("d3", labels: wide(files: "a"))')).toMatch(/MED1207.*wide/);
+  expect(say('table("d3")')).toMatch(/MED1209.*labels/);
+  expect(say('table("d3", labels: "faults.csv")')).toMatch(
+    /MED1202: `labels` takes `rows\(…\)`, found the text/,
+  );
+});
