@@ -7,7 +7,7 @@ export const aiops22: KnownDataset = {
   licence: 'terms of the challenge; none stated with the data',
   homepage: 'https://competition.aiops-challenge.com',
   citation: 'CCF International AIOps Challenge 2022, https://competition.aiops-challenge.com',
-  sources: ['aiops22("aiops22")'],
+  roots: ['.'],
   reader: { format: 'aiops22' },
   files: [],
   byHand: [

@@ -10,7 +10,7 @@ export const gaiaRunTable: KnownDataset = {
   licence,
   homepage: 'https://github.com/CloudWise-OpenSource/GAIA-DataSet',
   citation: 'CloudWise: GAIA (Generic AIOps Atlas), https://github.com/CloudWise-OpenSource/GAIA-DataSet',
-  sources: ['gaia("gaia")'],
+  roots: ['.'],
   reader: { format: 'gaia' },
   files: [
     {

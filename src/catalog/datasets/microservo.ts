@@ -16,7 +16,7 @@ export const microservo: KnownDataset = {
   licence: 'none stated',
   homepage: 'https://github.com/MicroServo/dataset',
   citation: 'MicroServo datasets, https://github.com/MicroServo/dataset',
-  sources: ['microservo("microservo")'],
+  roots: ['.'],
   reader: { format: 'microservo' },
   files: [
     archive(
@@ -54,9 +54,7 @@ export const microservoCases: KnownDataset = {
   ...microservo,
   name: 'microservo-cases',
   title: 'MicroServo: the four cases of folders single/ and complex/',
-  sources: ['single/case1', 'single/case2', 'complex/case1', 'complex/case2'].map(
-    (one) => `microservo("microservo-cases/${one}")`,
-  ),
+  roots: ['single/case1', 'single/case2', 'complex/case1', 'complex/case2'],
   files: [
     archive(
       late,

@@ -24,7 +24,7 @@ export const nezhaTrainticket: KnownDataset = {
   ...shared,
   name: 'nezha-trainticket',
   title: 'Nezha: TrainTicket, 45 injected faults of 4 types, 2023-01-29 and -30',
-  sources: ['nezha("nezha-trainticket")'],
+  roots: ['.'],
   files: [
     archive(
       ['rca_data/2023-01-29', 'rca_data/2023-01-30', 'LICENSE'],
@@ -46,7 +46,7 @@ export const nezhaBoutique: KnownDataset = {
   ...shared,
   name: 'nezha-boutique',
   title: 'Nezha: Online Boutique, 56 injected faults, 2022-08-22 and -23',
-  sources: ['nezha("nezha-boutique")'],
+  roots: ['.'],
   files: [archive(['rca_data/2022-08-22', 'rca_data/2022-08-23', 'LICENSE'], undefined)],
   notes: ['No checksum of this part is known: what comes is recorded at the first fetch.'],
 };

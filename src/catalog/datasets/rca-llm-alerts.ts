@@ -18,7 +18,7 @@ export const rcaLlmAlerts: KnownDataset = {
   licence: 'MIT',
   homepage: 'https://github.com/boerste/rca-llm-reasoning',
   citation: 'rca-llm-reasoning, https://github.com/boerste/rca-llm-reasoning',
-  sources: ['MicroSS', boutique1, boutique2].map((one) => `alerts("rca-llm-alerts/${one}")`),
+  roots: ['MicroSS', boutique1, boutique2],
   reader: { format: 'alerts' },
   files: [
     file('MicroSS/label.csv', 44_671, '094625f197b19bb006806a9079386e5bb89f1d3f42dfd66ea85214fa58a01c3e'),

@@ -15,7 +15,7 @@ export const tvdiag: KnownDataset = {
   homepage: 'https://github.com/WHU-AISE/TVDiag',
   citation:
     'TVDiag: A Task-oriented and View-invariant Failure Diagnosis Framework with Multimodal Data, https://github.com/WHU-AISE/TVDiag',
-  sources: ['alerts("tvdiag/gaia")', 'alerts("tvdiag/sockshop")'],
+  roots: ['gaia', 'sockshop'],
   reader: { format: 'alerts' },
   files: [
     file('LICENSE', 1065, '16523fd6ac5154b33f20d571f32f142b59ab00662be56e274f4f2df5e4d44454', 'LICENSE'),

@@ -6,9 +6,9 @@ export interface KnownDataset {
   readonly licence: string;
   readonly homepage: string;
   readonly citation: string;
-  /** Sources as a `.med` file names them once everything is there. */
-  readonly sources: readonly string[];
   readonly reader: { readonly format: string };
+  /** Folders that are datasets once everything is there, below the one that bears the name; `.` is that one. */
+  readonly roots: readonly string[];
   readonly files: readonly KnownFile[];
   /** What cannot be fetched without a browser or an account, and where to put it. */
   readonly byHand: readonly string[];

@@ -74,4 +74,60 @@ export const datasetCodes = defineCodes({
       notes: ['expected logs, metrics or traces, not extracted events'],
     }),
   },
+  MED3308: {
+    severity: 'error',
+    say: (p: { name: string; licence: string }) => ({
+      message: `the licence of \`${p.name}\` is not accepted: nothing was fetched`,
+      notes: [`its terms: ${p.licence}`],
+      fix: `read them, then run \`medx data fetch ${p.name} --accept-licence\``,
+    }),
+  },
+  MED3309: {
+    severity: 'error',
+    say: (p: { url: string; problem: string; target: string }) => ({
+      message: `${p.problem}: ${p.url}`,
+      notes: ['what has come is kept: the same command goes on from there'],
+      fix: `or get the file by hand, put it at ${p.target} and run the command again`,
+    }),
+  },
+  MED3310: {
+    severity: 'error',
+    say: (p: { url: string; expected: string; found: string }) => ({
+      message: `not the file that is known: ${p.url}`,
+      notes: [`expected ${p.expected}`, `found ${p.found}`],
+      fix: 'it was removed; fetch it again, and if that does not help, the source has changed',
+    }),
+  },
+  MED3311: {
+    severity: 'error',
+    say: (p: { needed: number | undefined; free: number; folder: string }) => ({
+      message: p.needed === undefined ? 'the disk is full' : `not enough space in ${p.folder}`,
+      notes:
+        p.needed === undefined
+          ? []
+          : [`needed ${(p.needed / 1e9).toFixed(1)} GB`, `free ${(p.free / 1e9).toFixed(1)} GB`],
+      fix: 'make room, or name another folder with --data-root or MEDX_DATA',
+    }),
+  },
+  MED3312: {
+    severity: 'error',
+    say: (p: { problem: string }) => ({
+      message: `the archive cannot be unpacked: ${p.problem}`,
+      fix: 'remove it and fetch it again; if that does not help, do not trust it',
+    }),
+  },
+  MED3313: {
+    severity: 'error',
+    say: (p: { name: string; byHand: readonly string[] }) => ({
+      message: `\`${p.name}\` cannot be fetched without an account or a browser`,
+      notes: p.byHand,
+    }),
+  },
+  MED3314: {
+    severity: 'error',
+    say: (p: { name: string }) => ({
+      message: `\`${p.name}\` is being fetched by another process`,
+      fix: 'wait for it, or end it',
+    }),
+  },
 });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as registerCheck } from './check.ts';
 import { register as registerConvert } from './convert.ts';
 import { register as registerDescribe } from './describe.ts';
+import { register as registerFetch } from './fetch.ts';
 import { register as registerList } from './list.ts';
 import { register as registerManifest } from './manifest.ts';
 import { register as registerPrepare } from './prepare.ts';
@@ -17,6 +18,7 @@ const commands: readonly ((data: Command) => void)[] = [
   registerSimulate,
   registerManifest,
   registerConvert,
+  registerFetch,
 ];
 
 export function register(program: Command): void {
