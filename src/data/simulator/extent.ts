@@ -65,13 +65,20 @@ function fitRecords(params: SimulatorParams, slot: number, records: number, layo
   const requests = 60 * minutes * meanLevel(slot * params.cases);
   const rows = (scrape: number) => minutes * metrics * (60 / scrape);
   const rest = (scrape: number) => rows(scrape) + minutes * lines;
-  const finest = scrapes.findLast((scrape) => rows(scrape) <= metricShare * records);
-  const scrape = Math.min(plan.scrape, finest ?? plan.scrape);
-  const rate = (records - rest(scrape)) / (requests * perRequest);
   const range = simulatorSettings.find(({ name }) => name === 'rate');
   const [lowest, highest] = [range?.min ?? 0, range?.max ?? 0];
-  if (rate >= lowest && rate <= highest) {
-    return { params: { ...params, rate: Number(rate.toPrecision(4)) }, extent: { slot, scrape } };
+  const [best] = scrapes
+    .filter((scrape) => scrape <= plan.scrape)
+    .map((scrape) => ({
+      scrape,
+      rate: (records - rest(scrape)) / (requests * perRequest),
+      off: Math.abs(rows(scrape) / records - metricShare),
+    }))
+    .filter(({ rate }) => rate >= lowest && rate <= highest)
+    .sort((one, other) => one.off - other.off);
+  if (best) {
+    const rate = Number(best.rate.toPrecision(4));
+    return { params: { ...params, rate }, extent: { slot, scrape: best.scrape } };
   }
   const least = rest(plan.scrape) + lowest * requests * perRequest;
   const most = rest(scrapes[scrapes.length - 1] as number) + highest * requests * perRequest;

@@ -83,7 +83,7 @@ describe('a wanted number of records', () => {
 
   test('the metrics are read more often where there is room: half of the records of D3 are metrics', () => {
     const settings = defaultSettings({ cases: 119 });
-    expect(planExtent(settings, { records: 10e6, days: 3 }, 'platform').extent.scrape).toBe(60);
+    expect(planExtent(settings, { records: 8e6, days: 3 }, 'platform').extent.scrape).toBe(60);
     const large = planExtent(settings, { records: 100e6, days: 3 }, 'platform');
     expect(large.extent.scrape).toBeLessThanOrEqual(6);
     expect(large.params.rate).toBeLessThanOrEqual(8);
