@@ -17,7 +17,7 @@ export const stageKinds = {
   'corrupt.metric': { version: 1, cost: 'light', doc: 'Corrupts metric samples.' },
   'corrupt.trace': { version: 1, cost: 'light', doc: 'Corrupts spans.' },
   split: { version: 1, cost: 'light', doc: 'Divides the cases.' },
-  drain: { version: 1, cost: 'light', doc: 'Parses log lines into templates.' },
+  drain: { version: 2, cost: 'light', doc: 'Parses log lines into templates.' },
   'drain.match': { version: 1, cost: 'light', doc: 'Finds the templates of corrupted log lines.' },
   embed: { version: 2, cost: 'light', doc: 'Gives every template a vector.' },
   'features.log': { version: 1, cost: 'light', doc: 'Log features per window.' },

@@ -6,10 +6,14 @@
  * `fit: all` learns from every case. A line that lies in two overlapping cases is learnt once and counted in both.
  *
  * Artefact: json `templates`, int32 array `counts` [n, 4] (case, window, row of `templates`, count; sorted), json
- * `unmatched` (lines without a template, per case), json `tree` (what was learnt, `DrainState`).
+ * `unmatched` (lines without a template, per case), json `tree` (what was learnt, `DrainState`),
+ * `tree.txt` (the same to be read and compared).
  */
+import { writeFileSync } from 'node:fs';
+import { stageKinds } from '../catalog/stages.ts';
 import { type Database, sqlText } from '../data/database.ts';
-import { createDrain, type Drain, type Template } from '../data/drain/drain.ts';
+import { createDrain, type Drain, type DrainState, type Template } from '../data/drain/drain.ts';
+import { treeText } from '../data/drain/listing.ts';
 import { type Mask, resolveMasks } from '../data/drain/masks.ts';
 import { logCodes } from '../diagnostics/codes/log.ts';
 import { report } from '../diagnostics/diagnostic.ts';
@@ -42,7 +46,7 @@ export type Unmatched = {
 
 export const stage: StageKind<DrainParams> = {
   kind: 'drain',
-  version: 1,
+  version: stageKinds.drain.version,
   cost: 'light',
   async run(params, context) {
     const drain = createDrain({
@@ -67,7 +71,10 @@ export const stage: StageKind<DrainParams> = {
       return countTemplates(db, drain, lines, cases);
     });
     context.out.json('templates', drain.templates() satisfies Templates);
-    context.out.json('tree', drain.save());
+    const state = drain.save();
+    context.out.json('tree', state);
+    writeFileSync(context.out.path('tree.txt'), treeText(state));
+    noticeEvicted(context, state);
     context.out.json('unmatched', counted.unmatched satisfies Unmatched);
     context.out.array('counts', { shape: [counted.counts.length / 4, 4], data: counted.counts });
     noticeUnmatched(context, counted.unmatched);
@@ -159,4 +166,12 @@ export function noticeUnmatched(context: StageContext, { lines, unmatched }: Unm
     cases: unmatched.filter((n) => n > 0).length,
   });
   context.notice({ code, message, count: missed });
+}
+
+function noticeEvicted(context: StageContext, { lastId, clusters, options }: DrainState): void {
+  const evicted = lastId - clusters.length;
+  if (evicted === 0) return;
+  const params = { evicted, made: lastId, clusters: options.clusters };
+  const { code, message } = report(logCodes, 'MED3560', params);
+  context.notice({ code, message, count: evicted });
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stageKinds } from '../../src/catalog/stages.ts';
 import { openDatabase, sqlText } from '../../src/data/database.ts';
 import { medicineMasks } from '../../src/data/drain/masks.ts';
 import { MedxError } from '../../src/diagnostics/diagnostic.ts';
@@ -61,7 +63,7 @@ async function parse(
       db.close();
     },
   });
-  const node = stageNode('drain', 1, { ...settings, fit: 'train', ...params }, nodes);
+  const node = stageNode('drain', stageKinds.drain.version, { ...settings, fit: 'train', ...params }, nodes);
   const ran = await runStages([...Object.values(nodes), node], folder, { kinds });
   const artefact = ran.artefact(node);
   const counts = artefact.array('counts');
@@ -70,6 +72,7 @@ async function parse(
     counts: Array.from({ length: counts.shape[0] ?? 0 }, (_, i) => [...counts.data.slice(4 * i, 4 * i + 4)]),
     unmatched: artefact.json<Unmatched>('unmatched'),
     notices: ran.notices,
+    treeText: readFileSync(artefact.path('tree.txt'), 'utf8'),
   };
 }
 
@@ -151,4 +154,13 @@ test('own masks and names may be mixed; an unknown name is refused', async () =>
   const refused = await parse(lines, 1, [0], { masks: ['UIDD'] }).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(MedxError);
   expect((refused as MedxError).diagnostics.map(({ code }) => code)).toEqual(['MED3504']);
+});
+
+test('templates dropped for lack of room are counted, with the setting that mends it; the tree is left as text', async () => {
+  const lines: Line[] = ['one', 'two words', 'three short words'].map((text, i) => [0, 0, i, 'a', text]);
+  const { notices, treeText } = await parse(lines, 1, [0], { clusters: 2 });
+  const evicted = notices.find(({ code }) => code === 'MED3560');
+  expect(evicted).toMatchObject({ count: 1 });
+  expect(evicted?.message).toContain('drain(clusters: 2)');
+  expect(treeText.split('\n')).toContain('3\t3\t1\tthree short words');
 });

@@ -1,4 +1,4 @@
-/** Codes 3500–3599: log parsing and text embedding. 350x are settings, 352x models, 355x are counted and shown. */
+/** Codes 3500–3599: log parsing and text embedding. 350x are settings, 352x models, 353x what is asked of the store, 355x and 356x are counted and shown. */
 import { defineCodes } from '../diagnostic.ts';
 
 export type MaskProblem = {
@@ -97,6 +97,48 @@ export const logCodes = defineCodes({
       notes: [
         'Expected the float32 ONNX export of an encoder: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx.',
       ],
+    }),
+  },
+  MED3530: {
+    severity: 'error',
+    say: (p: { label: string }) => ({
+      message: `the templates of \`${p.label}\` are not in the store`,
+      notes: ['They are learnt when a job that needs them runs.'],
+      fix: 'Run the file first: `medx run FILE`.',
+    }),
+  },
+  MED3531: {
+    severity: 'error',
+    say: (p: { given: number }) => ({
+      message: `--diff compares two fits, found ${p.given}`,
+      fix: 'Name two: `medx data templates FILE --diff 1/1 1/2`, or two hashes of drain artefacts.',
+    }),
+  },
+  MED3532: {
+    severity: 'error',
+    say: (p: { wanted: string }) => ({
+      message: `${p.wanted} of which file?`,
+      fix: 'Name the `.med` file: `medx data templates FILE`.',
+    }),
+  },
+  MED3533: {
+    severity: 'error',
+    say: (p: { what: string; wanted: string; known: readonly string[] }) => ({
+      message: `there is no ${p.what}${p.wanted === '' ? '' : ` \`${p.wanted}\``}`,
+      ...(p.known.length > 0 ? { notes: [`There is ${p.known.join(', ')}.`] } : {}),
+    }),
+  },
+  MED3534: {
+    severity: 'error',
+    say: (p: { hash: string; kind: string; label: string }) => ({
+      message: `${p.hash.slice(0, 12)} holds no templates: it is \`${p.label}\`, a stage of kind \`${p.kind}\``,
+      fix: '`medx plan FILE --stages` lists the hashes of the `drain` stages.',
+    }),
+  },
+  MED3560: {
+    severity: 'notice',
+    say: (p: { evicted: number; made: number; clusters: number }) => ({
+      message: `log: ${p.evicted} of ${p.made} templates were dropped while learning, because no more than ${p.clusters} may be alive; mask what varies (\`drain(masks: …)\`) or raise \`drain(clusters: ${p.clusters})\``,
     }),
   },
   MED3550: {

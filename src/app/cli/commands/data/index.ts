@@ -8,6 +8,7 @@ import { register as registerList } from './list.ts';
 import { register as registerManifest } from './manifest.ts';
 import { register as registerPrepare } from './prepare.ts';
 import { register as registerSimulate } from './simulate.ts';
+import { register as registerTemplates } from './templates.ts';
 
 /** In the order in which help lists them. */
 const commands: readonly ((data: Command) => void)[] = [
@@ -19,6 +20,7 @@ const commands: readonly ((data: Command) => void)[] = [
   registerManifest,
   registerConvert,
   registerFetch,
+  registerTemplates,
 ];
 
 export function register(program: Command): void {
