@@ -2,10 +2,10 @@
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseRow, CaseTable, Modality } from '../stages/contracts.ts';
+import { type Coverages, type LabelShift, labelShift, zoneFix } from './clocks.ts';
 import { type Interval, overlapGroups } from './intervals.ts';
 import { caseId } from './readers/labels.ts';
-import type { LabelRow } from './readers/reader.ts';
-import type { Coverage } from './windows/coverage.ts';
+import type { DatasetClock, LabelRow } from './readers/reader.ts';
 
 export interface CaseSettings {
   readonly windowMs: number;
@@ -42,13 +42,14 @@ export function countWindows(settings: CaseSettings): number {
  */
 export function buildCases(
   labels: readonly LabelRow[],
-  coverage: Readonly<Partial<Record<Modality, Coverage>>>,
+  coverage: Coverages,
   settings: CaseSettings,
   simulated: boolean,
+  clock: DatasetClock = {},
 ): CaseTable {
   const windows = countWindows(settings);
   const intervals = caseIntervals(labels, settings);
-  refuseMismatch(labels, coverage);
+  refuseMismatch(labels, coverage, clock);
   const refused: Refused[] = [];
   const kept: number[] = [];
   labels.forEach((label, i) => {
@@ -89,36 +90,31 @@ export function buildCases(
   return { simulated, classes, windows, windowMs: settings.windowMs, cases, refused };
 }
 
-/** Errors for labels and telemetry that cannot belong together: a factor of 1000, or no overlap at all. */
-function refuseMismatch(
-  labels: readonly LabelRow[],
-  coverage: Readonly<Partial<Record<Modality, Coverage>>>,
-): void {
+/**
+ * Errors for labels and telemetry that cannot belong together: off by a factor of 1000 or by hours in any modality, or no
+ * overlap with any. (Records of other days only are no error while another modality has some.)
+ */
+function refuseMismatch(labels: readonly LabelRow[], coverage: Coverages, clock: DatasetClock): void {
   if (labels.length === 0) return;
   const times = labels.map(({ time }) => time).sort((a, b) => a - b);
   const span = [times[0] ?? 0, times.at(-1) ?? 0] as const;
+  const met = Object.values(coverage).some(({ perInterval }) => perInterval.some((n) => n > 0));
   const missed: Diagnostic[] = [];
-  let met = false;
-  let unit = false;
-  for (const [modality, { range, perInterval }] of Object.entries(coverage)) {
-    if (!range) continue;
-    if (perInterval.some((n) => n > 0)) {
-      met = true;
-      continue;
-    }
+  let sure = false;
+  for (const [modality, one] of Object.entries(coverage)) {
+    const { range, perInterval } = one;
+    if (!range || perInterval.some((n) => n > 0)) continue;
     const factor = thousands(middle(span), middle(range));
-    unit ||= factor !== 0;
-    const what = `${modality} records`;
-    missed.push(
-      report(dataCodes, 'MED3006', {
-        what,
-        labels: span,
-        telemetry: range,
-        fix: likelyFix(span, range, factor),
-      }),
-    );
+    const hours = factor === 0 ? hoursOff(span, range, labelShift(times, one), times.length) : 0;
+    sure ||= factor !== 0 || hours !== 0;
+    // Where another modality agrees with the labels, it is not the labels that are off.
+    const labelled = met ? {} : (clock.labels ?? {});
+    const own = clock[modality as Modality]?.zone;
+    const fix = factor === 0 ? hoursFix(hours, labelled.zone, own) : unitFix(factor, labelled.unit);
+    const params = { what: `${modality} records`, labels: span, telemetry: range, fix };
+    missed.push(report(dataCodes, 'MED3006', params));
   }
-  if (missed.length > 0 && (!met || unit)) throw new MedxError(missed);
+  if (missed.length > 0 && (!met || sure)) throw new MedxError(missed);
 }
 
 const middle = (range: readonly [number, number]) => (range[0] + range[1]) / 2;
@@ -130,24 +126,48 @@ function thousands(labels: number, telemetry: number): number {
   return Number.isFinite(ratio) && Math.abs(ratio - k) < 0.2 ? k : 0;
 }
 
-function likelyFix(
+/**
+ * Hours by which the labels lie after the records: by the gaps of the records, or else by the ends; 0 for more than a day.
+ * Where the two ranges overlap only several labels that would all have records are a sign.
+ */
+function hoursOff(
   labels: readonly [number, number],
   telemetry: readonly [number, number],
-  factor: number,
-): string {
-  if (factor !== 0) {
-    const [side, by] = factor > 0 ? ['multiply', factor] : ['divide', -factor];
-    const amount = (1000 ** by).toLocaleString('en');
-    return `the units of time differ: ${side} the label times by ${amount}, or the telemetry times the other way round, to the units of the format`;
-  }
-  const gap =
-    labels[0] > telemetry[1]
-      ? labels[0] - telemetry[1]
-      : labels[1] < telemetry[0]
-        ? labels[1] - telemetry[0]
-        : 0;
-  const hours = Math.abs(gap) / 3_600_000;
-  if (hours > 0 && hours <= 26)
-    return `the labels lie ${hours.toFixed(1)} h ${gap > 0 ? 'after' : 'before'} the telemetry: one of them is probably in local time, not UTC`;
-  return 'check that labels and telemetry are of the same days, and `case` and `window` of the dataset';
+  shift: LabelShift | undefined,
+  count: number,
+): number {
+  const after = Math.max(0, labels[0] - telemetry[1]);
+  const before = Math.max(0, telemetry[0] - labels[1]);
+  if (after + before === 0) return shift && count >= 3 && shift.moved >= 0.8 * count ? -shift.hours : 0;
+  if (shift) return -shift.hours;
+  const hours = (after - before) / 3_600_000;
+  return Math.abs(hours) <= 26 ? hours : 0;
+}
+
+function unitFix(factor: number, unit: string | undefined): string {
+  const units = ['s', 'ms', 'us'];
+  // Labels that are too small were multiplied by too little: their unit is larger than they say.
+  const other = units[units.indexOf(unit ?? '') - factor];
+  if (unit !== undefined && other === 's') return `the labels are in seconds: set \`unit: s\``;
+  if (unit !== undefined && other === 'ms') return `the labels are in milliseconds: set \`unit: ms\``;
+  const [side, by] = factor > 0 ? ['multiply', factor] : ['divide', -factor];
+  const amount = (1000 ** by).toLocaleString('en');
+  return `the units of time differ: ${side} the label times by ${amount}, or the telemetry times the other way round, to the units of the format`;
+}
+
+/**
+ * Which argument moves the labels to the records, or these to the labels. Where one argument moves both it helps neither.
+ * The ends alone tell the least that the hours can be: no zone is proposed then.
+ */
+function hoursFix(hours: number, labels: number | undefined, records: number | undefined): string {
+  if (hours === 0)
+    return 'check that labels and telemetry are of the same days, and `case` and `window` of the dataset';
+  const off = `the labels lie ${Math.abs(hours).toFixed(1)} h ${hours > 0 ? 'after' : 'before'} the telemetry: one of them is probably in local time, not UTC`;
+  if ((labels === undefined) === (records === undefined)) return off;
+  const argument = Number.isInteger(hours * 2)
+    ? labels === undefined
+      ? zoneFix(records, -hours)
+      : zoneFix(labels, hours)
+    : undefined;
+  return `${off}; ${argument ?? 'set `time_zone`'}`;
 }

@@ -4,6 +4,7 @@
  */
 import { stageKinds } from '../catalog/stages.ts';
 import { buildCases, caseIntervals, countWindows } from '../data/cases.ts';
+import { tellLabelShifts, tellModalityShifts } from '../data/clocks.ts';
 import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
@@ -56,7 +57,14 @@ export const stage: StageKind<Params> = {
       const there = rows?.[what as Modality] ?? Number.NaN;
       if (Number.isFinite(there) && there !== told) noticeCode(context, 'MED3120', { what, there, told });
     }
-    const table = buildCases(labels.rows, coverage, settings, simulated);
+    const clock = reader.clock?.(options) ?? {};
+    const table = buildCases(labels.rows, coverage, settings, simulated, clock);
+    const times = labels.rows.map(({ time }) => time);
+    for (const { code, message } of [
+      ...tellLabelShifts(times, coverage, clock),
+      ...tellModalityShifts(coverage, clock),
+    ])
+      context.notice({ code, message });
     const refused = [...labels.refused, ...table.refused];
     if (refused.length > 0) {
       const names = refused.map(({ id, reason }) => `${id} (${reason})`);

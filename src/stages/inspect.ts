@@ -66,7 +66,7 @@ export const stage: StageKind<Params> = {
     }
     let table: CaseTable | undefined;
     try {
-      table = buildCases(labels.rows, coverage, settings, simulated);
+      table = buildCases(labels.rows, coverage, settings, simulated, reader.clock?.(options));
     } catch (error) {
       if (!(error instanceof MedxError)) throw error;
       findings.push(...error.diagnostics.map(asFinding));
@@ -124,6 +124,7 @@ async function inspectEvents(
       repaired: 0,
       recovered: 0,
       perInterval,
+      slots: [],
     };
   }
   let table: CaseTable | undefined;

@@ -212,11 +212,28 @@ test('labels off by hours or by a factor 1000 name both ranges and the likely re
     'log records from 2024-03-22T09:57:01.500Z to 2024-03-22T11:03:01.500Z',
   ]);
   expect(hours[0]?.fix).toBe(
-    'the labels lie 6.9 h after the telemetry: one of them is probably in local time, not UTC',
+    'the labels lie 8.0 h after the telemetry: one of them is probably in local time, not UTC; set `time_zone: "+08:00"`',
   );
   shifted['groundtruth/groundtruth.json'] = labelled((time) => time * 1000);
-  expect((await refusal(readCases(shifted)))[0]?.fix).toMatch(
-    /units of time differ: divide the label times by 1,000,/,
+  expect((await refusal(readCases(shifted)))[0]?.fix).toBe('the labels are in milliseconds: set `unit: ms`');
+  // What the message says to write is what mends it.
+  const { table } = await readCases(shifted, { options: { unit: 'ms' } });
+  expect(table.cases).toHaveLength(2);
+  shifted['groundtruth/groundtruth.json'] = labelled((time) => time * 1e6);
+  expect((await refusal(readCases(shifted)))[0]?.fix).toMatch(/divide the label times by 1,000,000,/);
+});
+
+test('one modality hours off is an error though the others match', async () => {
+  const files = rawFiles();
+  const late = (text: string) =>
+    text.replaceAll(/^(\d+,)(\d{16})/gm, (_, a, b) => `${a}${Number(b) + 8 * 3600e6}`);
+  files['trace/trace.csv'] = late(files['trace/trace.csv'] ?? '');
+  const found = await refusal(readCases(files));
+  expect(say(found)).toBe(
+    'MED3006 |  | no label falls into the trace records | labels from 2024-03-22T10:00:00.000Z to 2024-03-22T11:00:00.000Z | trace records from 2024-03-22T17:57:00.000Z to 2024-03-22T19:03:00.000Z',
+  );
+  expect(found[0]?.fix).toBe(
+    'the labels lie 8.0 h before the telemetry: one of them is probably in local time, not UTC',
   );
 });
 

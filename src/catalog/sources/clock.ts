@@ -1,11 +1,11 @@
-/** Arguments of sources whose labels are numbers since 1970. */
+/** Arguments of sources whose labels are numbers since 1970. Optional: a file that does not need them keeps its hashes. */
 import type { SettingSpec } from '../types.ts';
 
 export const labelZone: SettingSpec = {
   name: 'time_zone',
   type: { kind: 'text' },
-  default: 'UTC',
-  doc: 'Clock of the label times: `"UTC"`, `"+08:00"` or a name such as `"Asia/Shanghai"`. Anything but UTC is for labels that were made from local times as if they were UTC.',
+  optional: true,
+  doc: 'Clock of the label times: `"UTC"` (default), `"+08:00"` or a name such as `"Asia/Shanghai"`. Anything but UTC is for labels that were made from local times as if they were UTC.',
 };
 
 export const labelUnit: SettingSpec = {
@@ -17,8 +17,8 @@ export const labelUnit: SettingSpec = {
       { name: 'ms', doc: 'Milliseconds.' },
     ],
   },
-  default: 's',
-  doc: 'Unit of the label times.',
+  optional: true,
+  doc: 'Unit of the label times. Default: seconds.',
 };
 
 export const durationUnit: SettingSpec = {
@@ -30,6 +30,6 @@ export const durationUnit: SettingSpec = {
       { name: 'ms', doc: 'Milliseconds.' },
     ],
   },
-  default: 'us',
-  doc: 'Unit of the durations of spans.',
+  optional: true,
+  doc: 'Unit of the durations of spans. Default: microseconds.',
 };

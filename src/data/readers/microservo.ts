@@ -7,14 +7,19 @@
  *     [ANY/]…kpi_container….csv            timestamp [s], cmdb_id (NAMESPACE.POD), kpi_name, value
  *     [ANY/]trace….csv                     timestamp [µs], cmdb_id, span_id, trace_id, duration [µs], operation_name, parent_span
  *
- * Telemetry also as JSON lines or Parquet, text files also packed (.gz, .zst), in any folder. Container KPIs only, at service level, as the paper's authors use them; the pods of a
- * service are averaged. Counters stay cumulative: differences (equation 7) are a step of the pipeline.
+ * Telemetry also as JSON lines or Parquet, text files also packed (.gz, .zst), in any folder and any number of them; a
+ * prefix may stand before `log`, `trace` and `ground_truth`. Container KPIs only, at service level, as the paper's authors
+ * use them; the pods of a service are averaged. Counters stay cumulative: differences (equation 7) are a step of the
+ * pipeline. Sources disagree on three points, and each form is read: the text of a log line is `message` or `value`, a root
+ * span has no parent or repeats its own id, `cmdb_id` of a span is a pod or a service. The unit of durations is an argument:
+ * microseconds in all data that could be seen, milliseconds in the data set's own description.
  */
 import { listFiles, readText } from '../files.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
-import { isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
+import { clockOf, isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
 import { podService } from './pod.ts';
-import type { DatasetFiles, DatasetReader, LabelRow, Relation } from './reader.ts';
+import type { DatasetFiles, DatasetReader, LabelRow, ReaderOptions, Relation } from './reader.ts';
+import { labelClock } from './zone.ts';
 
 /** The failure types of both label forms, in their spelling, and the class of each (authors' configuration). */
 const classOf: Readonly<Record<string, string>> = {
@@ -41,24 +46,27 @@ export const microservo: DatasetReader = {
     const named = (pattern: RegExp) => files.filter((file) => pattern.test(file.replace(/^.*\//, '')));
     return {
       root,
-      labels: named(/^ground_?truth.*\.(json|csv)(\.(gz|zst))?$/),
-      log: named(tableFile('^log.*')),
+      labels: named(/^(.*[-_.])?ground_?truth.*\.(json|csv)(\.(gz|zst))?$/),
+      log: named(tableFile('^(log.*|(?!trace|.*kpi_).*[-_.]logs?)')),
       metric: named(tableFile('kpi_container.*')),
-      trace: named(tableFile('^trace.*')),
+      trace: named(tableFile('^(trace.*|(?!log|.*kpi_).*[-_.]traces?)')),
     };
   },
 
-  labels(files) {
+  clock: (options) => ({ labels: clockOf(options) }),
+
+  labels(files, options) {
+    const clock = labelClock(options);
     const rows: LabelRow[] = [];
     const refused: { id: string; reason: string }[] = [];
     for (const file of files.labels)
       for (const entry of file.includes('.json')
         ? platformRows(files.root, file)
         : authorRows(files.root, file)) {
-        const time = Number(entry.time) * 1000;
+        const time = clock(entry.time);
         const type =
           classOf[entry.type.trim().toLowerCase()] ?? (classes.has(entry.type) ? entry.type : undefined);
-        if (entry.time.trim() === '' || !Number.isFinite(time))
+        if (!Number.isFinite(time))
           refused.push({ id: entry.place, reason: `the time \`${entry.time}\` is no number of seconds` });
         else if (entry.service === '') refused.push({ id: entry.place, reason: 'the service is missing' });
         else if (type === undefined)
@@ -75,8 +83,8 @@ export const microservo: DatasetReader = {
     return mergeInjections(rows, refused);
   },
 
-  relation(files, modality): Relation {
-    return { log: logRelation, metric: metricRelation, trace: traceRelation }[modality](files);
+  relation(files, modality, options): Relation {
+    return { log: logRelation, metric: metricRelation, trace: traceRelation }[modality](files, options);
   },
 };
 
@@ -171,7 +179,7 @@ function metricRelation(files: DatasetFiles): Relation {
 }
 
 /** A root span has no parent, or repeats its own id. */
-function traceRelation(files: DatasetFiles): Relation {
+function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
   const table = csvSelect(files.root, files.trace, {
     needed: {
       timestamp: 'DOUBLE',
@@ -184,11 +192,12 @@ function traceRelation(files: DatasetFiles): Relation {
     },
     times: { timestamp: 'us' },
   });
+  const duration = `"duration"${options.duration_unit === 'ms' ? ' * 1e3' : ''} AS duration_us`;
   return {
     files: files.trace,
     unit: 'us',
     nameOf: podService,
     rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span')} AS used FROM (${table})`,
-    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, "duration" AS duration_us FROM (${table})`,
+    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, ${duration} FROM (${table})`,
   };
 }

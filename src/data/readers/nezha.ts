@@ -1,6 +1,7 @@
 /**
- * Reader of Nezha's TrainTicket data (FSE '23): `rca_data/DAY/{log,metric,trace}/…csv[.gz]` and `DAY-fault_list.json`.
- * `construct_data` repeats the metrics and holds fault-free samples: it is left out.
+ * Reader of Nezha's data (FSE '23), TrainTicket and Online Boutique: `rca_data/DAY/{log,metric,trace}/…csv[.gz]` and
+ * `DAY-fault_list.json`. `construct_data` repeats the metrics and holds fault-free samples: it is left out, and so are the
+ * tables beside the metrics of pods that Online Boutique has (`dependency`, `source_50`, `destination_50`).
  *
  * Times: every column used here is UTC. `inject_time` dates a fault; `inject_timestamp` is wrong for 24 of 28 faults of
  * the first day and is not read. The clock inside a log text (UTC+8) is text. Instances are service names: the pod's last
@@ -11,6 +12,7 @@ import { listFiles } from '../files.ts';
 import { csvSelect, quoted, readTableHead, refusedLine, tableFile, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, readJson } from './labels.ts';
 import { type DatasetFiles, type DatasetReader, type LabelRow, type Relation, rejects } from './reader.ts';
+import { offsetOf, toUtc, zoneOf } from './zone.ts';
 
 /** `ts-travel-service-64469b5b48-25zj6` → `ts-travel-service`. */
 function serviceOf(pod: string): string {
@@ -29,12 +31,15 @@ export const nezha: DatasetReader = {
       root,
       labels: files.filter((file) => /(^|\/)[^/]*fault_list\.json(\.(gz|zst))?$/.test(file)),
       log: below('log'),
-      metric: below('metric'),
+      metric: files.filter((file) => tableFile('(^|/)metric/([^/]*_metric|front_service)').test(file)),
       trace: below('trace'),
     };
   },
 
-  labels(files) {
+  clock: (options) => ({ labels: { zone: offsetOf(zoneOf(options, 'UTC')) } }),
+
+  labels(files, options) {
+    const zone = zoneOf(options, 'UTC');
     const rows: LabelRow[] = [];
     const refused: { id: string; reason: string }[] = [];
     const expected = 'an object of hours, each a list of {inject_time, inject_pod, inject_type}';
@@ -49,7 +54,7 @@ export const nezha: DatasetReader = {
           const { inject_time: text, inject_pod: pod, inject_type: type } = fault;
           const time =
             typeof text === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)
-              ? Date.parse(`${text.replace(' ', 'T')}Z`)
+              ? toUtc(Date.parse(`${text.replace(' ', 'T')}Z`), zone)
               : Number.NaN;
           if (Number.isNaN(time))
             refused.push({ id: place, reason: `inject_time ${JSON.stringify(text)} is no time` });
@@ -86,7 +91,10 @@ function logRelation(files: DatasetFiles): Relation {
   });
   const time = `CASE WHEN "TimeUnixNano" > 0 THEN "TimeUnixNano" / 1e6 ELSE epoch_us(TRY_CAST("Timestamp" AS TIMESTAMP)) / 1e3 END`;
   // A row is a copy of another only if the raw texts agree, so the key is their hash's input: time, trace, span and log.
-  const fields = `"PodName" AS instance, CASE WHEN json_valid("Log") THEN coalesce("Log" ->> '$.log', "Log") ELSE "Log" END AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key`;
+  const outer = `CASE WHEN json_valid("Log") THEN coalesce("Log" ->> '$.log', "Log") ELSE "Log" END`;
+  // Online Boutique's services log JSON themselves; TrainTicket's lines are plain.
+  const text = `CASE WHEN starts_with(outer_log, '{') AND json_valid(outer_log) THEN coalesce(outer_log ->> '$.message', outer_log) ELSE outer_log END`;
+  const fields = `"PodName" AS instance, ${text} AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key`;
   const part = '([^,]*)';
   const torn = `regexp_extract(${refusedLine}, '^${part},(\\d+),${part},${part},${part},${part},${part},"(.*)$', ['Timestamp', 'TimeUnixNano', 'Node', 'PodName', 'Container', 'TraceID', 'SpanID', 'Log'])`;
   return {
@@ -94,7 +102,7 @@ function logRelation(files: DatasetFiles): Relation {
     unit: 'ns',
     nameOf: serviceOf,
     rows: `SELECT ${time} AS time, coalesce("TimeUnixNano" <= 0, false) AS repaired, ${touch('PodName', 'TraceID', 'SpanID', 'Log')} AS used FROM (${table})`,
-    records: `SELECT ${time} AS time, ${fields} FROM (${table})`,
+    records: `SELECT ${time} AS time, ${fields} FROM (SELECT *, ${outer} AS outer_log FROM (${table}))`,
     recover: `SELECT CAST(t.TimeUnixNano AS BIGINT) / 1e6 AS time, t.PodName AS instance, coalesce(nullif(regexp_extract(t.Log, '""log"":""(.*?)\\\\n""', 1), ''), t.Log) AS message, concat_ws(' ', t.Timestamp, t.PodName, t.TraceID, t.SpanID) AS key FROM (SELECT DISTINCT ${torn} AS t FROM ${rejects}) WHERE t.TimeUnixNano <> ''`,
   };
 }

@@ -22,7 +22,12 @@ export interface Coverage extends Refusals {
   readonly perInterval: readonly number[];
   /** First and last time in the files; absent without rows. */
   readonly range?: readonly [number, number];
+  /** Slots of ten minutes since 1970 that have records, within two months of the middle interval; ascending. */
+  readonly slots: readonly number[];
 }
+
+export const slotMs = 600_000;
+const reachMs = 61 * 24 * 3_600_000;
 
 /** `intervals[k].id` must be k. Runs once per database: the table of refused rows is that of this scan. */
 export async function readCoverage(
@@ -32,12 +37,14 @@ export async function readCoverage(
 ): Promise<Coverage> {
   const { pieces, covering } = elementaryIntervals(intervals);
   await createIntervals(db, 'pieces', pieces);
+  const middle = intervals[Math.floor(intervals.length / 2)]?.start ?? 0;
+  const slot = `CASE WHEN r.time >= ${middle - reachMs} AND r.time < ${middle + reachMs} THEN CAST(floor(r.time / ${slotMs}) AS INTEGER) END`;
   const count = (from: string, repaired: string, used: string, why: string) => `
-    SELECT coalesce(i.id, -1) AS id, count(*) AS n, min(r.time) FILTER (isfinite(r.time)) AS first,
+    SELECT coalesce(i.id, -1) AS id, ${slot} AS slot, count(*) AS n, min(r.time) FILTER (isfinite(r.time)) AS first,
       max(r.time) FILTER (isfinite(r.time)) AS last, count(*) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS timeless,
       count(*) FILTER (${repaired} AND isfinite(r.time)) AS repaired,
       count(${used}) AS used, min(${why}) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS why
-    FROM (${from}) r LEFT JOIN pieces i ON ${within('r', 'i')} GROUP BY ALL ORDER BY id`;
+    FROM (${from}) r LEFT JOIN pieces i ON ${within('r', 'i')} GROUP BY ALL ORDER BY id, slot`;
   const scanned = await db.rows(count(relation.rows, 'r.repaired', 'r.used', refusalText));
   const torn = await readRefusals(db);
   const saved =
@@ -48,12 +55,14 @@ export async function readCoverage(
   const perInterval = new Array<number>(intervals.length).fill(0);
   let [rows, timeless, repaired, recovered] = [0, 0, 0, 0];
   let why: string | undefined;
+  const slots = new Set<number>();
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const group of [...scanned, ...saved]) {
     rows += Number(group.n);
     timeless += Number(group.timeless);
     if (group.why !== null && (why === undefined || String(group.why) < why)) why = String(group.why);
     repaired += Number(group.repaired);
+    if (group.slot !== null) slots.add(Number(group.slot));
     if (group.first !== null) first = Math.min(first, Number(group.first));
     if (group.last !== null) last = Math.max(last, Number(group.last));
     for (const id of covering[Number(group.id)] ?? [])
@@ -68,6 +77,7 @@ export async function readCoverage(
     repaired,
     recovered,
     perInterval,
+    slots: [...slots].sort((a, b) => a - b),
     ...(last >= first ? { range: [first, last] as const } : {}),
   };
 }
