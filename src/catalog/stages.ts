@@ -22,7 +22,7 @@ export const stageKinds = {
   embed: { version: 2, cost: 'light', doc: 'Gives every template a vector.' },
   'features.log': { version: 1, cost: 'light', doc: 'Log features per window.' },
   'features.metric': { version: 1, cost: 'light', doc: 'Metric features per window.' },
-  'features.trace': { version: 1, cost: 'light', doc: 'Trace features per window.' },
+  'features.trace': { version: 2, cost: 'light', doc: 'Trace features per window.' },
   'features.events': { version: 1, cost: 'light', doc: 'Counts of extracted events per window.' },
   train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
   predict: { version: 1, cost: 'light', doc: 'Answers test cases with a trained model.' },

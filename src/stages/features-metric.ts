@@ -3,7 +3,7 @@ import { stageKinds } from '../catalog/stages.ts';
 import { type MetricAxes, metricFeatures } from '../data/features/metric.ts';
 import { type FeatureParams, fittedCases, recordView, writeFeatures } from './features.ts';
 import type { StageKind } from './stage.ts';
-import { readCases, requireInput, withDatabase } from './telemetry.ts';
+import { readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
 
 export const stage: StageKind<FeatureParams> = {
   kind: 'features.metric',
@@ -13,9 +13,17 @@ export const stage: StageKind<FeatureParams> = {
     const table = readCases(context);
     const names = requireInput(context, 'samples').json<MetricAxes>('axes');
     const fitted = fittedCases(params, context, table);
-    const { features, settle } = await withDatabase(context, 'features', async (db) => {
+    const { features, settle } = await withOrderedDatabase(context, async (db) => {
       const view = await recordView(db, context, 'samples', table, fitted);
-      const made = await metricFeatures(db, view.from, names, view.table, view.fitted, params.steps);
+      const made = await metricFeatures(
+        db,
+        view.from,
+        names,
+        view.table,
+        view.fitted,
+        params.steps,
+        view.sorted,
+      );
       return { features: made, settle: view.settle };
     });
     const { instances, kpis } = features;

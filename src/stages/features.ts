@@ -30,7 +30,13 @@ export async function recordView(
   const clean = requireInput(context, records).path(file);
   const { poor } = context.inputs;
   if (!poor)
-    return { from: `read_parquet(${sqlText(clean)})`, table, fitted, settle: (features) => features };
+    return {
+      from: `read_parquet(${sqlText(clean)})`,
+      sorted: true,
+      table,
+      fitted,
+      settle: (features) => features,
+    };
   const { cases } = poor.json<CorruptionNote>('corruption');
   return viewRecords(db, clean, poor.path(file), cases, table, fitted);
 }

@@ -102,6 +102,19 @@ export async function withDatabase<T>(
   }
 }
 
+/** A database whose queries without ORDER BY give rows in the order of the file they read. */
+export async function withOrderedDatabase<T>(
+  context: StageContext,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = await openDatabase({ folder: join(context.workDir, 'ordered'), ordered: true });
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
 export function readCases(context: StageContext): CaseTable {
   return requireInput(context, 'cases').json<CaseTable>('cases');
 }

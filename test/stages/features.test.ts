@@ -42,7 +42,11 @@ async function features(
   const kind = modality === 'metric' ? 'samples' : 'spans';
   const records = stageNode(kind, stageKinds[kind].version, settings, { cases });
   const params = { steps: steps.map(({ op, args }) => ({ op, args })), fit };
-  const node = stageNode(`features.${modality}`, 1, params, { cases, [kind]: records, ...nodes });
+  const node = stageNode(`features.${modality}`, stageKinds[`features.${modality}`].version, params, {
+    cases,
+    [kind]: records,
+    ...nodes,
+  });
   const all = [cases, records, ...Object.values(nodes), node];
   const ran = await runStages(all, join(folder, 'store'), { dataRoot: writeRaw(folder, files), kinds });
   const { shape, data } = ran.artefact(node).array<Float32Array>('x');

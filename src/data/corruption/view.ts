@@ -10,6 +10,8 @@ import { insert, isOneOf } from './corruption.ts';
 export interface RecordView {
   /** SQL of the records, by the case numbers of `table`. */
   readonly from: string;
+  /** Whether they come in the order of the artefact. */
+  readonly sorted: boolean;
   readonly table: CaseTable;
   readonly fitted: readonly boolean[];
   /** Features by the numbers of `table` → by those of the real table. */
@@ -32,7 +34,7 @@ export async function viewRecords(
   const [sound, poor] = [clean, corrupted].map((path) => `read_parquet(${sqlText(path)})`);
   if (!affected.some((index) => fitted[index])) {
     const from = `(SELECT * FROM ${sound} WHERE NOT ${isOneOf(affected)} UNION ALL SELECT * FROM ${poor})`;
-    return { from, table, fitted, settle: (features) => features };
+    return { from, sorted: false, table, fitted, settle: (features) => features };
   }
   const first = table.cases.length;
   await db.run('CREATE OR REPLACE TABLE twins ("case" INTEGER, twin INTEGER)');
@@ -44,6 +46,7 @@ export async function viewRecords(
   const from = `(SELECT * FROM ${sound} UNION ALL SELECT r.* REPLACE (t.twin AS "case") FROM ${poor} r JOIN twins t ON r."case" = t."case")`;
   return {
     from,
+    sorted: false,
     table: { ...table, cases: [...table.cases, ...affected.flatMap((index) => table.cases[index] ?? [])] },
     fitted: [...fitted, ...affected.map(() => false)],
     settle: (features) => {

@@ -2,7 +2,7 @@
 import type { CaseTable, Step } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
 import { type FeatureArray, finishArray } from './finish.ts';
-import { cell, countCovered, type Records, type Windows } from './series.ts';
+import { cell, countCovered, createBatch, type Records, type Windows } from './series.ts';
 import { applySteps } from './steps.ts';
 
 export interface MetricAxes {
@@ -11,8 +11,10 @@ export interface MetricAxes {
 }
 
 /**
- * `from` is SQL that gives the columns of `samples.parquet`. The axes are the instances and KPIs that the fitted cases have; a series (instance × KPI) that only other cases have is
- * left out and counted. Missing series and empty windows are 0.
+ * `from` is SQL that gives the columns of `samples.parquet`, `sorted` whether its rows come in the order of that file. The
+ * axes are the instances and KPIs that the fitted cases have; a series (instance × KPI) that only other cases have is left
+ * out and counted. Missing series and empty windows are 0. Samples are read once to count them, then once per pass that the
+ * steps take.
  */
 export async function metricFeatures(
   db: Database,
@@ -21,11 +23,16 @@ export async function metricFeatures(
   table: CaseTable,
   fitted: readonly boolean[],
   steps: readonly Step[],
+  sorted: boolean,
 ): Promise<FeatureArray & MetricAxes> {
   const pairs = names.instances.length * names.kpis.length;
-  const rows = await readSamples(db, from, names.kpis.length);
+  const groups = await db.rows(
+    `SELECT instance, kpi, count(*) AS n, bool_or(${inFitted(fitted)}) AS fitted FROM ${from} GROUP BY ALL ORDER BY instance, kpi`,
+  );
+  const pairOf = (group: (typeof groups)[number]) =>
+    Number(group.instance) * names.kpis.length + Number(group.kpi);
   const seen = new Uint8Array(pairs);
-  for (let i = 0; i < rows.value.length; i++) if (fitted[rows.caseOf[i] ?? 0]) seen[rows.pairOf[i] ?? 0] = 1;
+  for (const group of groups) if (group.fitted === true) seen[pairOf(group)] = 1;
   const has = (test: (pair: number) => boolean) => seen.some((flag, pair) => flag === 1 && test(pair));
   const width = names.kpis.length;
   const instances = names.instances.flatMap((_, i) =>
@@ -41,19 +48,18 @@ export async function metricFeatures(
   });
   const pairName = (pair: number) =>
     `${names.instances[Math.floor(pair / width)] ?? ''} ${names.kpis[pair % width] ?? ''}`;
-  const { records, unseen, unseenNames } = selectRecords(
-    rows,
-    seriesOf,
-    table,
-    instances.length * kpis.length,
-    pairName,
-  );
-  const { windows, constant } = applySteps(records, steps, fitted, 'metric');
-  const order = layout(windows, instances.length, kpis.length);
+  const others = groups.filter((group) => group.fitted !== true);
+  const unseen = others.reduce((sum, group) => sum + Number(group.n), 0);
+  const unseenNames = others.map((group) => pairName(pairOf(group)));
+  const order = sorted ? '' : ' ORDER BY "case", instance, kpi, time, value';
+  const query = `SELECT "case", instance, kpi, time, value FROM ${from}${order}`;
+  const records = readRecords(db, query, table, width, seriesOf, instances.length * kpis.length);
+  const { windows, constant } = await applySteps(records, steps, fitted, 'metric');
+  const out = layout(windows, instances.length, kpis.length);
   const at = (i: number) => names.instances[i] ?? '';
   const kpiAt = (k: number) => names.kpis[k] ?? '';
   return {
-    ...finishArray(order, [windows.cases, instances.length, windows.windows, kpis.length]),
+    ...finishArray(out, [windows.cases, instances.length, windows.windows, kpis.length]),
     coverage: countCovered(windows),
     empty: countEmpty(windows),
     constant: constant.map(
@@ -66,65 +72,45 @@ export async function metricFeatures(
   };
 }
 
-interface Samples {
-  readonly caseOf: Int32Array;
-  readonly pairOf: Int32Array;
-  readonly time: Float64Array;
-  readonly value: Float64Array;
-}
-
-async function readSamples(db: Database, from: string, kpis: number): Promise<Samples> {
-  const [n = 0] = await db.numbers(`SELECT count(*) FROM ${from}`);
-  const samples = {
-    caseOf: new Int32Array(n),
-    pairOf: new Int32Array(n),
-    time: new Float64Array(n),
-    value: new Float64Array(n),
-  };
-  let i = 0;
-  const query = `SELECT "case", instance, kpi, time, value FROM ${from} ORDER BY "case", instance, kpi, time`;
-  await db.stream(query, ([c, instance, kpi, time, value], rows) => {
-    if (!c || !instance || !kpi || !time || !value) return;
-    for (let row = 0; row < rows; row++, i++) {
-      samples.caseOf[i] = c.number(row);
-      samples.pairOf[i] = instance.number(row) * kpis + kpi.number(row);
-      samples.time[i] = time.number(row);
-      samples.value[i] = value.number(row);
-    }
-  });
-  return samples;
-}
-
-function selectRecords(
-  rows: Samples,
-  seriesOf: Int32Array,
+/** Samples of the series that have a number, each with its window. */
+function readRecords(
+  db: Database,
+  query: string,
   table: CaseTable,
+  kpis: number,
+  seriesOf: Int32Array,
   series: number,
-  pairName: (pair: number) => string,
-): { records: Records; unseen: number; unseenNames: string[] } {
-  const kept: number[] = [];
-  const missing = new Set<number>();
-  for (let i = 0; i < rows.value.length; i++) {
-    if ((seriesOf[rows.pairOf[i] ?? 0] ?? -1) >= 0) kept.push(i);
-    else missing.add(rows.pairOf[i] ?? 0);
-  }
-  const pick = (from: Int32Array | Float64Array, i: number) => from[i] ?? 0;
-  const records: Records = {
+): Records {
+  const starts = Float64Array.from(table.cases, ({ start }) => start);
+  const { windows, windowMs } = table;
+  return {
     level: 'records',
     cases: table.cases.length,
     series,
-    windows: table.windows,
+    windows,
     ordered: true,
-    caseOf: Int32Array.from(kept, (i) => pick(rows.caseOf, i)),
-    seriesOf: Int32Array.from(kept, (i) => pick(seriesOf, pick(rows.pairOf, i))),
-    windowOf: Int32Array.from(kept, (i) => {
-      const start = table.cases[pick(rows.caseOf, i)]?.start ?? 0;
-      return Math.min(Math.floor((pick(rows.time, i) - start) / table.windowMs), table.windows - 1);
-    }),
-    value: Float64Array.from(kept, (i) => pick(rows.value, i)),
+    read: async (each) => {
+      const batch = createBatch(2048);
+      await db.stream(query, ([c, instance, kpi, time, value], rows) => {
+        if (!c || !instance || !kpi || !time || !value) return;
+        const [caseOf, instances, kpiOf] = [c.ints(), instance.ints(), kpi.ints()];
+        const [times, values] = [time.doubles(), value.doubles()];
+        batch.count = 0;
+        for (let row = 0; row < rows; row++) {
+          const own = seriesOf[(instances[row] as number) * kpis + (kpiOf[row] as number)] as number;
+          if (own < 0) continue;
+          const at = batch.count++;
+          const index = caseOf[row] as number;
+          const window = Math.floor(((times[row] as number) - (starts[index] as number)) / windowMs);
+          batch.caseOf[at] = index;
+          batch.seriesOf[at] = own;
+          batch.windowOf[at] = window < windows ? window : windows - 1;
+          batch.value[at] = values[row] as number;
+        }
+        each(batch);
+      });
+    },
   };
-  const unseenNames = [...missing].sort((a, b) => a - b).map(pairName);
-  return { records, unseen: rows.value.length - kept.length, unseenNames };
 }
 
 /** `[case, instance × kpi, window]` → `[case, instance, window, kpi]`. */
@@ -140,4 +126,9 @@ function layout(windows: Windows, instances: number, kpis: number): Float64Array
 
 function countEmpty(windows: Windows): number {
   return windows.records.reduce((n, records) => n + (records === 0 ? 1 : 0), 0);
+}
+
+/** SQL: is the row of a fitted case? */
+export function inFitted(fitted: readonly boolean[]): string {
+  return `"case" IN (${fitted.flatMap((yes, c) => (yes ? [c] : [])).join(', ') || '-1'})`;
 }

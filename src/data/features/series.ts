@@ -5,17 +5,27 @@
  */
 import { type FluctuationForm, fluctuationWeights } from '../fluctuation.ts';
 
-/** One entry per record; within a case the records of a series are in order of time if `ordered`. */
+/** Some records; those after `count` are left over from an earlier batch. Valid until the next one. */
+export interface Batch {
+  count: number;
+  readonly caseOf: Int32Array;
+  readonly seriesOf: Int32Array;
+  readonly windowOf: Int32Array;
+  readonly value: Float64Array;
+}
+
+/**
+ * Records that are read as often as they are needed, always in one order; memory holds one batch of them. If `ordered`, the
+ * records of a series within a case come one after the other, in order of time.
+ */
 export interface Records {
   readonly level: 'records';
   readonly cases: number;
   readonly series: number;
   readonly windows: number;
   readonly ordered: boolean;
-  readonly caseOf: Int32Array;
-  readonly seriesOf: Int32Array;
-  readonly windowOf: Int32Array;
-  readonly value: Float64Array;
+  /** One pass. `each` may overwrite the values of its batch. */
+  read(each: (batch: Batch) => void): Promise<void>;
 }
 
 /** Dense, row-major `[case, series, window]`. A cell without records is 0. */
@@ -31,77 +41,148 @@ export interface Windows {
   readonly anomalies?: Int32Array;
 }
 
-export type Values = Records | Windows;
-
-export interface Standardised<V extends Values> {
-  readonly values: V;
-  /** Series without spread in the fitted cases: their values became 0. */
-  readonly constant: readonly number[];
+/** Records whose values are changed on the way: `change` makes a function per pass, called in order. */
+export function mapRecords(records: Records, change: () => (batch: Batch) => void): Records {
+  return {
+    ...records,
+    read: (each) => {
+      const apply = change();
+      return records.read((batch) => {
+        apply(batch);
+        each(batch);
+      });
+    },
+  };
 }
 
-/**
- * Subtracts each series' mean and divides by its population standard deviation (equations 6 and 8), both over the records
- * (or filled windows) of the fitted cases. `printed` reads the equations to the letter: √n · z, n records. A series without
- * spread becomes 0.
- */
-export function standardize<V extends Values>(
-  values: V,
-  fitted: readonly boolean[],
-  form: 'z' | 'printed',
-): Standardised<V> {
-  const { series } = values;
-  const [n, mean, m2] = [new Float64Array(series), new Float64Array(series), new Float64Array(series)];
-  visit(values, (c, s, _i, x) => {
-    if (!fitted[c]) return;
-    // Welford's update: exact enough for counters of 1e15 with a spread of 1.
-    const count = (n[s] ?? 0) + 1;
-    const delta = x - (mean[s] ?? 0);
-    n[s] = count;
-    mean[s] = (mean[s] ?? 0) + delta / count;
-    m2[s] = (m2[s] ?? 0) + delta * (x - (mean[s] ?? 0));
-  });
-  const factor = new Float64Array(series);
+/** Mean and population deviation of a series, by Welford's update: exact enough for counters of 1e15 with a spread of 1. */
+interface Moments {
+  readonly n: Float64Array;
+  readonly mean: Float64Array;
+  readonly m2: Float64Array;
+}
+
+function createMoments(series: number): Moments {
+  return { n: new Float64Array(series), mean: new Float64Array(series), m2: new Float64Array(series) };
+}
+
+function addTo({ n, mean, m2 }: Moments, s: number, x: number): void {
+  const count = (n[s] as number) + 1;
+  const delta = x - (mean[s] as number);
+  n[s] = count;
+  mean[s] = (mean[s] as number) + delta / count;
+  m2[s] = (m2[s] as number) + delta * (x - (mean[s] as number));
+}
+
+/** Factor of each series, 0 for one without spread; `constant` are those of the latter that have values. */
+function scalesOf({ n, mean, m2 }: Moments, form: 'z' | 'printed') {
+  const factor = new Float64Array(n.length);
   const constant: number[] = [];
-  for (let s = 0; s < series; s++) {
+  for (let s = 0; s < n.length; s++) {
     const count = n[s] ?? 0;
     const deviation = count > 0 ? Math.sqrt((m2[s] ?? 0) / count) : 0;
     if (deviation <= 1e-12 * Math.abs(mean[s] ?? 0)) {
       if (count > 0) constant.push(s);
     } else factor[s] = (form === 'printed' ? Math.sqrt(count) : 1) / deviation;
   }
-  const value = new Float64Array(values.value.length);
-  visit(values, (_c, s, i, x) => {
-    const scale = factor[s] ?? 0;
-    value[i] = scale === 0 ? 0 : (x - (mean[s] ?? 0)) * scale;
+  return { factor, constant };
+}
+
+/**
+ * Subtracts each series' mean and divides by its population standard deviation (equations 6 and 8), both over the records
+ * of the fitted cases. `printed` reads the equations to the letter: √n · z, n records. A series without spread becomes 0.
+ * `constant`: series without spread in the fitted cases.
+ */
+export async function standardizeRecords(
+  records: Records,
+  fitted: readonly boolean[],
+  form: 'z' | 'printed',
+): Promise<{ readonly records: Records; readonly constant: readonly number[] }> {
+  const moments = createMoments(records.series);
+  const isFitted = Uint8Array.from(fitted, Number);
+  await records.read(({ count, caseOf, seriesOf, value }) => {
+    for (let i = 0; i < count; i++)
+      if (isFitted[caseOf[i] as number]) addTo(moments, seriesOf[i] as number, value[i] as number);
   });
-  return { values: { ...values, value }, constant };
+  const { mean } = moments;
+  const { factor, constant } = scalesOf(moments, form);
+  const scale = ({ count, seriesOf, value }: Batch) => {
+    for (let i = 0; i < count; i++) {
+      const s = seriesOf[i] as number;
+      const by = factor[s] as number;
+      value[i] = by === 0 ? 0 : ((value[i] as number) - (mean[s] as number)) * by;
+    }
+  };
+  return { records: mapRecords(records, () => scale), constant };
+}
+
+/** The same over the filled windows of the fitted cases. */
+export function standardizeWindows(
+  windows: Windows,
+  fitted: readonly boolean[],
+  form: 'z' | 'printed',
+): { readonly windows: Windows; readonly constant: readonly number[] } {
+  const moments = createMoments(windows.series);
+  visit(windows, (c, s, _i, x) => {
+    if (fitted[c]) addTo(moments, s, x);
+  });
+  const { factor, constant } = scalesOf(moments, form);
+  const value = new Float64Array(windows.value.length);
+  visit(windows, (_c, s, i, x) => {
+    const scale = factor[s] ?? 0;
+    value[i] = scale === 0 ? 0 : (x - (moments.mean[s] ?? 0)) * scale;
+  });
+  return { windows: { ...windows, value }, constant };
 }
 
 /** sign(x) · ln(1 + |x|) of every value. */
-export function log1p<V extends Values>(values: V): V {
-  return { ...values, value: values.value.map((x) => Math.sign(x) * Math.log1p(Math.abs(x))) };
+const signedLog = (x: number) => Math.sign(x) * Math.log1p(Math.abs(x));
+
+export function log1pRecords(records: Records): Records {
+  const apply = ({ count, value }: Batch) => {
+    for (let i = 0; i < count; i++) value[i] = signedLog(value[i] as number);
+  };
+  return mapRecords(records, () => apply);
 }
 
-/** First difference of each series within its case, 0 for its first value (equation 7). Windows without records are passed over. */
-export function difference<V extends Values>(values: V): V {
-  const value = new Float64Array(values.value.length);
-  let lastCase = -1;
-  let lastSeries = -1;
-  let last = 0;
-  visit(values, (c, s, i, x) => {
+export function log1pWindows(windows: Windows): Windows {
+  return { ...windows, value: windows.value.map(signedLog) };
+}
+
+/** First difference of each series within its case, 0 for its first value (equation 7). */
+export function differenceRecords(records: Records): Records {
+  return mapRecords(records, () => {
+    let [lastCase, lastSeries, last] = [-1, -1, 0];
+    return ({ count, caseOf, seriesOf, value }) => {
+      for (let i = 0; i < count; i++) {
+        const [c, s, x] = [caseOf[i] as number, seriesOf[i] as number, value[i] as number];
+        value[i] = c === lastCase && s === lastSeries ? x - last : 0;
+        [lastCase, lastSeries, last] = [c, s, x];
+      }
+    };
+  });
+}
+
+/** The same over windows. Windows without records are passed over. */
+export function differenceWindows(windows: Windows): Windows {
+  const value = new Float64Array(windows.value.length);
+  let [lastCase, lastSeries, last] = [-1, -1, 0];
+  visit(windows, (c, s, i, x) => {
     if (c === lastCase && s === lastSeries) value[i] = x - last;
     [lastCase, lastSeries, last] = [c, s, x];
   });
-  return { ...values, value };
+  return { ...windows, value };
 }
 
 /** Mean of each series' records per window. */
-export function windowMean(records: Records): Windows {
+export async function windowMean(records: Records): Promise<Windows> {
   const cells = emptyCells(records);
-  visit(records, (c, s, i, x) => {
-    const at = cell(records, c, s, records.windowOf[i] ?? 0);
-    cells.value[at] = (cells.value[at] ?? 0) + x;
-    cells.records[at] = (cells.records[at] ?? 0) + 1;
+  await records.read(({ count, caseOf, seriesOf, windowOf, value }) => {
+    for (let i = 0; i < count; i++) {
+      const at = cell(records, caseOf[i] as number, seriesOf[i] as number, windowOf[i] as number);
+      cells.value[at] = (cells.value[at] as number) + (value[i] as number);
+      cells.records[at] = (cells.records[at] as number) + 1;
+    }
   });
   for (let at = 0; at < cells.value.length; at++) {
     const n = cells.records[at] ?? 0;
@@ -114,16 +195,23 @@ export function windowMean(records: Records): Windows {
  * Anomaly score per window (equation 9): the mean of the standardised values above the threshold, 0 if there is none. With
  * `two` sides |x| counts and is averaged.
  */
-export function threeSigma(records: Records, threshold: number, sides: 'one' | 'two'): Windows {
+export async function threeSigma(
+  records: Records,
+  threshold: number,
+  sides: 'one' | 'two',
+): Promise<Windows> {
   const cells = emptyCells(records);
   const anomalies = new Int32Array(cells.value.length);
-  visit(records, (c, s, i, x) => {
-    const at = cell(records, c, s, records.windowOf[i] ?? 0);
-    cells.records[at] = (cells.records[at] ?? 0) + 1;
-    const score = sides === 'two' ? Math.abs(x) : x;
-    if (score <= threshold) return;
-    cells.value[at] = (cells.value[at] ?? 0) + score;
-    anomalies[at] = (anomalies[at] ?? 0) + 1;
+  await records.read(({ count, caseOf, seriesOf, windowOf, value }) => {
+    for (let i = 0; i < count; i++) {
+      const at = cell(records, caseOf[i] as number, seriesOf[i] as number, windowOf[i] as number);
+      cells.records[at] = (cells.records[at] as number) + 1;
+      const x = value[i] as number;
+      const score = sides === 'two' ? Math.abs(x) : x;
+      if (score <= threshold) continue;
+      cells.value[at] = (cells.value[at] as number) + score;
+      anomalies[at] = (anomalies[at] as number) + 1;
+    }
   });
   for (let at = 0; at < anomalies.length; at++) {
     const n = anomalies[at] ?? 0;
@@ -187,18 +275,25 @@ function emptyCells(records: Records): Omit<Windows, 'anomalies'> {
   };
 }
 
-/** Calls back with case, series, position and value of every record, or of every window that has records. */
-function visit(values: Values, each: (c: number, s: number, i: number, x: number) => void): void {
-  const { value } = values;
-  if (values.level === 'records') {
-    for (let i = 0; i < value.length; i++)
-      each(values.caseOf[i] ?? 0, values.seriesOf[i] ?? 0, i, value[i] ?? 0);
-    return;
-  }
-  const { series, windows, records } = values;
+/** Calls back with case, series, position and value of every window that has records. */
+function visit(
+  { value, series, windows, records }: Windows,
+  each: (c: number, s: number, i: number, x: number) => void,
+): void {
   for (let i = 0; i < value.length; i++)
     if ((records[i] ?? 0) > 0) {
       const row = Math.floor(i / windows);
       each(Math.floor(row / series), row % series, i, value[i] ?? 0);
     }
+}
+
+/** A batch with room for the rows of a chunk. */
+export function createBatch(room: number): Batch {
+  return {
+    count: 0,
+    caseOf: new Int32Array(room),
+    seriesOf: new Int32Array(room),
+    windowOf: new Int32Array(room),
+    value: new Float64Array(room),
+  };
 }

@@ -3,12 +3,14 @@ import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Modality, Step } from '../../stages/contracts.ts';
 import {
-  difference,
-  log1p,
+  differenceRecords,
+  differenceWindows,
+  log1pRecords,
+  log1pWindows,
   type Records,
-  standardize,
+  standardizeRecords,
+  standardizeWindows,
   threeSigma,
-  type Values,
   type Windows,
   weighByFluctuation,
   windowMean,
@@ -20,7 +22,7 @@ export interface AppliedSteps {
   readonly constant: readonly number[];
 }
 
-type Level = Values['level'];
+type Level = 'records' | 'windows';
 
 interface StepRule {
   /** Level after the step; undefined if it cannot be applied to values of this level. */
@@ -50,29 +52,38 @@ const rules: Readonly<Record<string, StepRule>> = {
  * Runs the steps. `fitted[c]` says whether case c may be used for means and deviations. Throws `MedxError` naming every
  * step that is unknown, out of place, or has a wrong argument, before anything is computed.
  */
-export function applySteps(
+export async function applySteps(
   records: Records,
   steps: readonly Step[],
   fitted: readonly boolean[],
   modality: Modality,
-): AppliedSteps {
+): Promise<AppliedSteps> {
   checkSteps(records, steps, modality);
-  let values: Values = records;
+  let values: Records | Windows = records;
   const constant = new Set<number>();
   for (const { op, args } of steps) {
     if (op === 'standardize') {
-      const standardised: { values: Values; constant: readonly number[] } = standardize(
-        values,
-        fitted,
-        args.form === 'printed' ? 'printed' : 'z',
-      );
-      values = standardised.values;
-      for (const s of standardised.constant) constant.add(s);
-    } else if (op === 'log1p') values = log1p(values);
-    else if (op === 'difference') values = difference(values);
-    else if (op === 'window_mean' && values.level === 'records') values = windowMean(values);
+      const form = args.form === 'printed' ? 'printed' : 'z';
+      if (values.level === 'records') {
+        const done: Awaited<ReturnType<typeof standardizeRecords>> = await standardizeRecords(
+          values,
+          fitted,
+          form,
+        );
+        values = done.records;
+        for (const s of done.constant) constant.add(s);
+      } else {
+        const done: ReturnType<typeof standardizeWindows> = standardizeWindows(values, fitted, form);
+        values = done.windows;
+        for (const s of done.constant) constant.add(s);
+      }
+    } else if (op === 'log1p')
+      values = values.level === 'records' ? log1pRecords(values) : log1pWindows(values);
+    else if (op === 'difference')
+      values = values.level === 'records' ? differenceRecords(values) : differenceWindows(values);
+    else if (op === 'window_mean' && values.level === 'records') values = await windowMean(values);
     else if (op === 'three_sigma' && values.level === 'records')
-      values = threeSigma(values, Number(args.threshold ?? 3), args.sides === 'two' ? 'two' : 'one');
+      values = await threeSigma(values, Number(args.threshold ?? 3), args.sides === 'two' ? 'two' : 'one');
     else if (op === 'weigh' && values.level === 'windows')
       values = weighByFluctuation(values, {
         log: args.log === 'ln' ? 'ln' : 'log2',

@@ -4,7 +4,8 @@ import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { CaseTable, Step } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
 import { type FeatureArray, finishArray } from './finish.ts';
-import { cell, countCovered, type Records } from './series.ts';
+import { inFitted } from './metric.ts';
+import { cell, countCovered, createBatch, type Records } from './series.ts';
 import { applySteps } from './steps.ts';
 
 export interface TraceNames {
@@ -16,7 +17,7 @@ const keys = ['caller', 'callee', 'operation'] as const;
 type Key = (typeof keys)[number];
 
 /**
- * `from` is SQL that gives the columns of `spans.parquet`. The first step is `spans(by: […])`. Links are the groups that the fitted cases have, in order of their names; a span of
+ * `from` is SQL that gives the columns of `spans.parquet`, `sorted` whether its rows come in the order of that file. The first step is `spans(by: […])`. Links are the groups that the fitted cases have, in order of their names; a span of
  * another group is left out and counted. A link without spans in a window is 0 there.
  *
  * `spans(duration: …)` says which time a span stands for: its `own`, that of its `caller` span (the authors' code: seen
@@ -30,59 +31,66 @@ export async function traceFeatures(
   table: CaseTable,
   fitted: readonly boolean[],
   steps: readonly Step[],
+  sorted: boolean,
 ): Promise<FeatureArray & { readonly links: readonly string[] }> {
   const { by, duration } = parseGrouping(steps);
   const columns = by.map((key) => `"${key}"`).join(', ');
   const time = { own: 'duration_us', caller: 'caller_us', gap: 'caller_us - duration_us' }[duration];
   const timed = `(SELECT "case", "window", ${columns}, ${time} AS duration FROM ${from} WHERE ${time} IS NOT NULL)`;
-  // Cases are few; a bit per case lets SQL find the groups that any fitted case has.
-  const inFit = `"case" IN (${fitted.flatMap((yes, c) => (yes ? [c] : [])).join(', ') || '-1'})`;
   const groups = await db.rows(
-    `SELECT ${columns}, count(*) AS n, bool_or(${inFit}) AS fitted FROM ${timed} GROUP BY ALL ORDER BY ${columns}`,
+    `SELECT ${columns}, count(*) AS n, bool_or(${inFitted(fitted)}) AS fitted FROM ${timed} GROUP BY ALL ORDER BY ${columns}`,
   );
   const links: string[] = [];
   const unseenNames: string[] = [];
-  let [kept, unseen] = [0, 0];
-  await db.run(
-    `CREATE OR REPLACE TABLE links (${by.map((key) => `${key} INTEGER`).join(', ')}, link INTEGER)`,
-  );
-  const values: string[] = [];
+  let unseen = 0;
+  const linkOf = new Map<number, number>();
+  /** Codes of a link as one number. */
+  const base = Math.max(names.services.length, names.operations.length) + 1;
   for (const group of groups) {
     const name = linkName(by, (key) => Number(group[key]), names);
     if (group.fitted === true) {
-      values.push(`(${by.map((key) => Number(group[key])).join(', ')}, ${links.length})`);
+      linkOf.set(
+        by.reduce((sum, key) => sum * base + Number(group[key]), 0),
+        links.length,
+      );
       links.push(name);
-      kept += Number(group.n);
     } else {
       unseenNames.push(name);
       unseen += Number(group.n);
     }
   }
-  if (values.length > 0) await db.run(`INSERT INTO links VALUES ${values.join(', ')}`);
+  const all = ['caller', 'callee', 'operation', 'duration_us', 'caller_us'];
+  const order = sorted ? '' : ` ORDER BY "case", "window", ${all.join(', ')}`;
+  const query = `SELECT "case", "window", CAST(${time} AS DOUBLE), ${columns} FROM ${from} WHERE ${time} IS NOT NULL${order}`;
   const records: Records = {
     level: 'records',
     cases: table.cases.length,
     series: links.length,
     windows: table.windows,
     ordered: false,
-    caseOf: new Int32Array(kept),
-    seriesOf: new Int32Array(kept),
-    windowOf: new Int32Array(kept),
-    value: new Float64Array(kept),
+    read: async (each) => {
+      const batch = createBatch(2048);
+      await db.stream(query, ([c, window, value, ...codes], rows) => {
+        if (!c || !window || !value) return;
+        const [caseOf, windowOf, values] = [c.ints(), window.ints(), value.doubles()];
+        const parts = codes.map((column) => column.ints());
+        batch.count = 0;
+        for (let row = 0; row < rows; row++) {
+          let key = 0;
+          for (const part of parts) key = key * base + (part[row] as number);
+          const link = linkOf.get(key);
+          if (link === undefined) continue;
+          const at = batch.count++;
+          batch.caseOf[at] = caseOf[row] as number;
+          batch.windowOf[at] = windowOf[row] as number;
+          batch.seriesOf[at] = link;
+          batch.value[at] = values[row] as number;
+        }
+        each(batch);
+      });
+    },
   };
-  let i = 0;
-  const on = by.map((key) => `s."${key}" = l."${key}"`).join(' AND ');
-  const query = `SELECT s."case", s."window", l.link, s.duration FROM ${timed} s JOIN links l ON ${on} ORDER BY ALL`;
-  await db.stream(query, ([c, window, link, value], rows) => {
-    if (!c || !window || !link || !value) return;
-    for (let row = 0; row < rows; row++, i++) {
-      records.caseOf[i] = c.number(row);
-      records.windowOf[i] = window.number(row);
-      records.seriesOf[i] = link.number(row);
-      records.value[i] = value.number(row);
-    }
-  });
-  const { windows, constant } = applySteps(records, steps.slice(1), fitted, 'trace');
+  const { windows, constant } = await applySteps(records, steps.slice(1), fitted, 'trace');
   const out = new Float64Array(windows.value.length);
   let at = 0;
   for (let c = 0; c < windows.cases; c++)
