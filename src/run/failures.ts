@@ -9,6 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
+  EEXIST: 'a file of this name is in the way',
   EIO: 'the device reports an input/output error',
   EMFILE: 'too many open files',
   ENFILE: 'too many open files',

@@ -92,6 +92,13 @@ describe('a folder that is there', () => {
   });
 });
 
+test('a place that cannot be written is a mishap of the system, not a bug', async () => {
+  writeFileSync(join(root, 'file'), '');
+  expect(await refusals(simulateFiles(join(root, 'file', 'below'), tiny, root))).toEqual([
+    expect.stringMatching(/^MED400/),
+  ]);
+});
+
 test('every mistake is told at once, and nothing is written', async () => {
   const wrong = {
     ...tiny,

@@ -10,6 +10,7 @@ import { defaultSettings } from '../../data/simulator/settings.ts';
 import { type SimulationSummary, simulateDataset } from '../../data/simulator/simulate.ts';
 import { simulatorCodes } from '../../diagnostics/codes/simulator.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { storeFailure } from '../../run/failures.ts';
 import { exitCodes } from '../cli/exit.ts';
 
 type Options = Readonly<Record<string, string | true | undefined>>;
@@ -59,7 +60,8 @@ export async function simulateFiles(out: string, options: Options, dataRoot: str
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
+    // A full or read-only disk is no mistake of medx.
+    if (!(error instanceof Stopped)) throw storeFailure(error, 'write', out) ?? error;
     process.stderr.write('stopped; nothing was written\n');
     process.exitCode = exitCodes.stopped;
   } finally {
