@@ -3,7 +3,7 @@
  * look like is told in `formats/`. Everything is a function of the settings; case k does not depend on the number of cases.
  */
 import { mkdirSync } from 'node:fs';
-import type { SimulatedFormat, SimulatorParams } from '../../catalog/simulator.ts';
+import type { SimulatedFormat } from '../../catalog/simulator.ts';
 import { type SimulatedCase, simulateCase } from './case.ts';
 import { writeSmall } from './formats/format.ts';
 import { formats } from './formats/index.ts';
@@ -87,22 +87,22 @@ export async function simulateDataset(
     files,
     classes,
   };
-  writeOrigin(root, params, layout, summary);
+  writeOrigin(root, setup, layout, summary);
   return summary;
 }
 
-function writeOrigin(
-  root: string,
-  params: SimulatorParams,
-  layout: string,
-  summary: SimulationSummary,
-): void {
+function writeOrigin(root: string, setup: Setup, layout: string, summary: SimulationSummary): void {
+  const { params, scrape, slot } = setup;
+  const { system, format, cases, seed, rate } = params;
   const origin = {
     simulated: true,
-    format: params.format,
+    format,
     layout,
     generator: 'medx simulate',
     params,
+    // Seconds between two reads of the metrics, and seconds per case where telemetry goes on without a break.
+    scrape,
+    ...(slot === undefined ? {} : { slot }),
     ...summary,
   };
   writeSmall(root, 'dataset.json', `${JSON.stringify(origin, null, 2)}\n`);
@@ -110,6 +110,6 @@ function writeOrigin(
     root,
     'SIMULATED.txt',
     'This telemetry was simulated by medx. No real system was observed; results on it say nothing about a real one.\n' +
-      `simulate(${params.system}, format: ${params.format}, cases: ${params.cases}, seed: ${params.seed}, rate: ${params.rate})\n`,
+      `simulate(${system}, format: ${format}, cases: ${cases}, seed: ${seed}, rate: ${rate})\n`,
   );
 }
