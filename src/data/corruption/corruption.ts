@@ -65,7 +65,7 @@ export async function insert(db: Database, table: string, values: readonly strin
  * Population standard deviation by series of a query (series, value). Added up in order of value: DuckDB's own depends on
  * its threads in the last bits. A series whose deviation is not finite has none.
  */
-export async function deviations(db: Database, query: string): Promise<ReadonlyMap<number, number>> {
+async function deviations(db: Database, query: string): Promise<ReadonlyMap<number, number>> {
   const found = new Map<number, number>();
   let [series, n, mean, m2] = [Number.NaN, 0, 0, 0];
   const close = () => {
@@ -89,6 +89,29 @@ export async function deviations(db: Database, query: string): Promise<ReadonlyM
   });
   close();
   return found;
+}
+
+/** Table `name` (series, deviation) of `deviations`. */
+export async function createDeviations(db: Database, name: string, query: string): Promise<void> {
+  const found = await deviations(db, query);
+  await db.run(`CREATE OR REPLACE TABLE ${name} (series INTEGER, deviation DOUBLE)`);
+  await insert(
+    db,
+    name,
+    [...found].map(([series, deviation]) => `(${series}, ${deviation})`),
+  );
+}
+
+/** SQL of what is written: the corrupted records, and those of the other cases if they are wanted. */
+export function withOthers(
+  corrupted: string,
+  { others, affected }: CorruptedCases,
+  columns: string,
+  file: string,
+): string {
+  return others
+    ? `${corrupted} UNION ALL SELECT ${columns} FROM ${file} WHERE NOT ${isOneOf(affected)}`
+    : corrupted;
 }
 
 /** `"case" IN (…)`, or never. */

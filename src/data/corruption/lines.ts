@@ -2,7 +2,7 @@
 import type { Corruption } from '../../stages/contracts.ts';
 import { type Database, sqlText } from '../database.ts';
 import { writeParquet } from '../windows/stage.ts';
-import { all, type CorruptedCases, createAffected, createSilent, isOneOf } from './corruption.ts';
+import { all, type CorruptedCases, createAffected, createSilent, isOneOf, withOthers } from './corruption.ts';
 import { uniform } from './random.ts';
 
 export type LineCorruption = NonNullable<Corruption['log']> & { readonly mask?: number };
@@ -43,8 +43,7 @@ export async function corruptLines(
     SELECT ${columnsOf('l.')}
     FROM (SELECT ${columns}, ${nth} AS nth FROM ${file} WHERE ${isOneOf(cases.affected)}) l
     JOIN affected a ON l."case" = a."case" WHERE ${left}`;
-  const others = `SELECT ${columns} FROM ${file} WHERE NOT ${isOneOf(cases.affected)}`;
-  const rows = cases.others ? `${corrupted} UNION ALL ${others}` : corrupted;
+  const rows = withOthers(corrupted, cases, columns, file);
   await writeParquet(
     db,
     `SELECT ${columns} FROM (${rows}) ORDER BY "case", time, instance, message, "window"`,

@@ -6,10 +6,10 @@ import {
   all,
   type CorruptedCases,
   createAffected,
+  createDeviations,
   createSilent,
-  deviations,
-  insert,
   isOneOf,
+  withOthers,
 } from './corruption.ts';
 import { gaussian, uniform } from './random.ts';
 
@@ -35,18 +35,12 @@ export async function corruptSamples(
     const names = axes.instances.map((name, code) => ({ code: String(code), name }));
     await createSilent(db, mask, names, 'INTEGER');
   }
-  if (noise > 0) {
-    const spread = await deviations(
-      db,
-      `SELECT instance * ${width} + kpi AS series, value FROM ${file} WHERE ${isOneOf(cases.fitted)}`,
-    );
-    await db.run('CREATE OR REPLACE TABLE spread (series INTEGER, deviation DOUBLE)');
-    await insert(
+  if (noise > 0)
+    await createDeviations(
       db,
       'spread',
-      [...spread].map(([series, deviation]) => `(${series}, ${deviation})`),
+      `SELECT instance * ${width} + kpi AS series, value FROM ${file} WHERE ${isOneOf(cases.fitted)}`,
     );
-  }
   const identity = ['s.instance', 's.kpi', 's.time'];
   const left = all([
     drop > 0 ? `${uniform('drop metric', 'a.salt', identity)} >= ${drop}` : undefined,
@@ -61,7 +55,6 @@ export async function corruptSamples(
   const corrupted = `
     SELECT s."case", s.instance, s.kpi, s.time, ${value} AS value
     FROM ${file} s JOIN affected a ON s."case" = a."case" ${spread} WHERE ${left}`;
-  const others = `SELECT "case", instance, kpi, time, value FROM ${file} WHERE NOT ${isOneOf(cases.affected)}`;
-  const rows = cases.others ? `${corrupted} UNION ALL ${others}` : corrupted;
+  const rows = withOthers(corrupted, cases, '"case", instance, kpi, time, value', file);
   await writeParquet(db, `SELECT * FROM (${rows}) ORDER BY "case", instance, kpi, time, value`, path);
 }

@@ -7,10 +7,10 @@ import {
   all,
   type CorruptedCases,
   createAffected,
+  createDeviations,
   createSilent,
-  deviations,
-  insert,
   isOneOf,
+  withOthers,
 } from './corruption.ts';
 import { gaussian, uniform } from './random.ts';
 
@@ -84,8 +84,7 @@ export async function corruptSpans(
       ${duration} AS duration_us, ${hidden(callers, 'NULL')} AS caller_us
     FROM (SELECT ${columns.join(', ')}, ${nth} AS nth FROM ${file} WHERE ${isOneOf(cases.affected)}) s
     JOIN affected a ON s."case" = a."case" ${joins} WHERE ${left}`;
-  const others = `SELECT ${columns.join(', ')} FROM ${file} WHERE NOT ${isOneOf(cases.affected)}`;
-  const rows = cases.others ? `${corrupted} UNION ALL ${others}` : corrupted;
+  const rows = withOthers(corrupted, cases, columns.join(', '), file);
   await writeParquet(db, `SELECT * FROM (${rows}) ORDER BY ALL`, path);
 }
 
@@ -98,16 +97,6 @@ async function createSpreads(
 ): Promise<void> {
   const query = (series: string) =>
     `SELECT ${series} AS series, ln(duration_us) AS value FROM ${file} WHERE duration_us > 0 AND ${isOneOf(fitted)}`;
-  for (const [name, series] of [
-    ['link_spread', `caller * ${services} + callee`],
-    ['service_spread', 'callee'],
-  ] as const) {
-    const spread = await deviations(db, query(series));
-    await db.run(`CREATE OR REPLACE TABLE ${name} (series INTEGER, deviation DOUBLE)`);
-    await insert(
-      db,
-      name,
-      [...spread].map(([code, deviation]) => `(${code}, ${deviation})`),
-    );
-  }
+  await createDeviations(db, 'link_spread', query(`caller * ${services} + callee`));
+  await createDeviations(db, 'service_spread', query('callee'));
 }
