@@ -101,6 +101,8 @@ async function readFileFacts(path: string, table: boolean): Promise<FileFacts> {
     for await (const _ of readUnpacked(path, seen));
     return { digest: hash.digest('hex'), rows: parquetRows(path) };
   }
+  // JSON of another shape than lines is read by its reader as a whole.
+  if (table && /\.json(\.gz|\.zst)?$/i.test(path)) await checkUtf8(path);
   if (table && format !== undefined) {
     const { rows, flaw } = await vetTable(path, seen);
     return { digest: hash.digest('hex'), rows, ...(flaw === undefined ? {} : { flaw }) };
@@ -108,10 +110,22 @@ async function readFileFacts(path: string, table: boolean): Promise<FileFacts> {
   // Label files are small: the whole text.
   const pieces: Buffer[] = [];
   for await (const piece of readUnpacked(path, seen)) pieces.push(piece);
-  if (format !== 'parquet' && !isUtf8(Buffer.concat(pieces)))
-    throw new Error('it is not UTF-8 text; convert it, for example with iconv');
+  if (format !== 'parquet' && !isUtf8(Buffer.concat(pieces))) throw notUtf8();
   return { digest: hash.digest('hex') };
 }
+
+async function checkUtf8(path: string): Promise<void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const piece of readUnpacked(path)) decoder.decode(piece, { stream: true });
+    decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw notUtf8();
+    throw error;
+  }
+}
+
+const notUtf8 = () => new Error('it is not UTF-8 text; convert it, for example with iconv');
 
 function parquetRows(path: string): number {
   try {

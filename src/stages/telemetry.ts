@@ -60,7 +60,9 @@ export async function openDataset(
   const rows = Object.fromEntries(
     modalities.map((modality) => [
       modality,
-      location.files[modality].reduce((sum, file) => sum + (facts.get(file)?.rows ?? Number.NaN), 0),
+      location.reader.nested
+        ? Number.NaN
+        : location.files[modality].reduce((sum, file) => sum + (facts.get(file)?.rows ?? Number.NaN), 0),
     ]),
   ) as Record<Modality, number>;
   return { reader: location.reader, files, options, simulated, rows };

@@ -6,6 +6,7 @@ import { converted } from './converted.ts';
 import { gaia } from './gaia.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
+import { otlp } from './otlp.ts';
 import { simulate } from './simulate.ts';
 import { table } from './table.ts';
 
@@ -16,6 +17,7 @@ export const sources: readonly SourceSpec[] = [
   gaia,
   microservo,
   nezha,
+  otlp,
   simulate,
   table,
 ];

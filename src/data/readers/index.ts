@@ -5,6 +5,7 @@ import { converted } from './converted.ts';
 import { gaia } from './gaia.ts';
 import { microservo } from './microservo.ts';
 import { nezha } from './nezha.ts';
+import { otlp } from './otlp.ts';
 import type { DatasetReader } from './reader.ts';
 import { table } from './table.ts';
 
@@ -15,5 +16,6 @@ export const readers: Readonly<Record<string, DatasetReader>> = {
   gaia,
   microservo,
   nezha,
+  otlp,
   table,
 };

@@ -143,6 +143,8 @@ export interface DatasetReader {
   readonly format: string;
   /** For the message when nothing is there: `groundtruth*.json, log*.csv, …`. */
   readonly looksFor: string;
+  /** True if a row of a file may hold several records: rows and records cannot be compared. */
+  readonly nested?: true;
   find(root: string, options: ReaderOptions): DatasetFiles;
   /** Which times the arguments `time_zone` and `unit` move; without it, none can be moved. */
   clock?(options: ReaderOptions): DatasetClock;

@@ -6,14 +6,12 @@ import { type Clock, parseZone } from '../tables/clock.ts';
 import { isObject } from './labels.ts';
 import { podService } from './pod.ts';
 import type { ReaderOptions } from './reader.ts';
+import type { NamedColumns } from './table-scan.ts';
 
-export interface TablePart {
+export interface TablePart extends NamedColumns {
   /** `rows` or `wide`. */
   readonly form: string;
   readonly files: string;
-  readonly clock: Clock;
-  /** The name of a column, by the argument that names it; undefined where it is not given. */
-  column(argument: string): string | undefined;
   list(argument: string): readonly string[] | undefined;
   readonly args: JsonObject;
 }

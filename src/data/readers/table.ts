@@ -2,22 +2,18 @@
  * Reader of tables whose columns the `.med` file names: `table("mine", labels: rows(files: "faults.csv", …), log: rows(…))`.
  * Labels are read with the same layer as telemetry, so they may have any of its forms.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { tableParts } from '../../catalog/sources/table.ts';
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Modality } from '../../stages/contracts.ts';
-import { openDatabase, sqlText } from '../database.ts';
+import { sqlText } from '../database.ts';
 import { listFiles } from '../files.ts';
-import { type Columns, type ColumnType, quoted, touch } from '../tables/columns.ts';
-import { refusedReason, rejects } from '../tables/csv.ts';
 import { globPattern } from '../tables/glob.ts';
-import { readTableHeads, selectColumns } from '../tables/select.ts';
-import { mergeInjections } from './labels.ts';
-import type { DatasetFiles, DatasetReader, LabelRow, LabelSet, Relation } from './reader.ts';
+import { readTableHeads } from '../tables/select.ts';
+import type { DatasetReader, Relation } from './reader.ts';
+import { readTableLabels } from './table-labels.ts';
 import { parseTableOptions, type TableOptions, type TablePart } from './table-options.ts';
+import { rowsSql, scanTables } from './table-scan.ts';
 
 export const table: DatasetReader = {
   format: 'table',
@@ -43,7 +39,7 @@ export const table: DatasetReader = {
 
   async labels(files, options) {
     const parsed = parseTableOptions(options);
-    return readLabels(files, parsed, partOf(parsed, 'labels'));
+    return readTableLabels(files.root, files.labels, partOf(parsed, 'labels'), parsed.serviceOf);
   },
 
   relation(files, modality, options): Relation {
@@ -67,37 +63,6 @@ function partOf(options: TableOptions, name: Modality | 'labels'): TablePart {
   return part;
 }
 
-/** A scan of the columns that some arguments name. Two arguments may name one column. */
-function scan(
-  root: string,
-  files: readonly string[],
-  part: TablePart,
-  types: Readonly<Record<string, ColumnType>>,
-): { readonly from: string; of(argument: string): string } {
-  const needed: Record<string, ColumnType> = {};
-  const also: Record<string, string[]> = {};
-  const given = Object.entries({ time: 'TIME' as const, ...types }).flatMap(([argument, type]) => {
-    const column = part.column(argument);
-    return column === undefined ? [] : [[argument, column, type] as const];
-  });
-  const names = new Map<string, string>();
-  for (const [argument, column, type] of given) {
-    // A column may serve twice, as a time and as a part of the id.
-    const name = column in needed ? `${argument}:${column}` : column;
-    needed[name] = type;
-    if (name !== column) also[name] = [column];
-    names.set(argument, name);
-  }
-  const columns: Columns = { needed, also, clock: part.clock };
-  return {
-    from: selectColumns(root, files, columns),
-    of: (argument) => {
-      const name = names.get(argument);
-      return name === undefined ? 'NULL' : quoted(name);
-    },
-  };
-}
-
 type Sql = Pick<Relation, 'rows' | 'records'>;
 
 function logSql(root: string, files: readonly string[], part: TablePart): Sql {
@@ -108,7 +73,11 @@ function logSql(root: string, files: readonly string[], part: TablePart): Sql {
       argument.startsWith('id ') ? ids[Number(argument.slice(3))] : part.column(argument),
   };
   const idTypes = Object.fromEntries(ids.map((_, i) => [`id ${i}`, 'VARCHAR'] as const));
-  const { from, of } = scan(root, files, withIds, { instance: 'VARCHAR', message: 'VARCHAR', ...idTypes });
+  const { from, of } = scanTables(root, files, withIds, {
+    instance: 'VARCHAR',
+    message: 'VARCHAR',
+    ...idTypes,
+  });
   const text = of('message');
   const field = part.column('field');
   const message =
@@ -125,7 +94,11 @@ function logSql(root: string, files: readonly string[], part: TablePart): Sql {
 
 function metricSql(root: string, files: readonly string[], part: TablePart): Sql {
   if (part.form === 'wide') return wideSql(root, files, part);
-  const { from, of } = scan(root, files, part, { instance: 'VARCHAR', kpi: 'VARCHAR', value: 'DOUBLE' });
+  const { from, of } = scanTables(root, files, part, {
+    instance: 'VARCHAR',
+    kpi: 'VARCHAR',
+    value: 'DOUBLE',
+  });
   return {
     rows: rowsSql(from, of, ['instance', 'kpi', 'value']),
     records: `SELECT ${of('time')} AS time, ${of('instance')} AS entity, ${of('kpi')} AS kpi, ${of('value')} AS value FROM (${from})`,
@@ -149,7 +122,7 @@ function wideSql(root: string, files: readonly string[], part: TablePart): Sql {
       column: (argument) => columnOf.get(argument) ?? part.column(argument),
     };
     const types = Object.fromEntries([...columnOf.keys()].map((argument) => [argument, 'DOUBLE'] as const));
-    const { from, of } = scan(root, members, wide, { instance: 'VARCHAR', ...types });
+    const { from, of } = scanTables(root, members, wide, { instance: 'VARCHAR', ...types });
     const values = [...columnOf.keys()].map(of);
     return {
       rows: rowsSql(from, of, ['instance', ...columnOf.keys()]),
@@ -167,58 +140,11 @@ const toUs: Readonly<Record<string, string>> = { us: '* 1', ns: '/ 1e3', ms: '* 
 function traceSql(root: string, files: readonly string[], part: TablePart): Sql {
   const texts = ['trace', 'span', 'parent', 'service', 'operation'];
   const types = Object.fromEntries(texts.map((name) => [name, 'VARCHAR'] as const));
-  const { from, of } = scan(root, files, part, { ...types, duration: 'DOUBLE' });
+  const { from, of } = scanTables(root, files, part, { ...types, duration: 'DOUBLE' });
   const none = `${of('parent')} = ${of('span')} OR regexp_full_match(${of('parent')}, '0*|root')`;
   const factor = toUs[part.column('duration_unit') ?? 'us'] ?? '* 1';
   return {
     rows: rowsSql(from, of, [...texts, 'duration']),
     records: `SELECT ${of('time')} AS time, ${of('trace')} AS trace, ${of('span')} AS span, CASE WHEN ${none} THEN NULL ELSE ${of('parent')} END AS parent, ${of('service')} AS entity, ${of('operation')} AS operation, ${of('duration')} ${factor} AS duration_us FROM (${from})`,
   };
-}
-
-function rowsSql(from: string, of: (argument: string) => string, used: readonly string[]): string {
-  const names = used.map(of).filter((name) => name !== 'NULL');
-  const unquoted = names.map((name) => name.slice(1, -1).replaceAll('""', '"'));
-  return `SELECT ${of('time')} AS time, false AS repaired, ${touch(...unquoted)} AS used FROM (${from})`;
-}
-
-async function readLabels(files: DatasetFiles, options: TableOptions, part: TablePart): Promise<LabelSet> {
-  const types = { service: 'VARCHAR', type: 'VARCHAR', instance: 'VARCHAR' } as const;
-  const { from, of } = scan(files.root, files.labels, part, types);
-  const db = await openDatabase({ folder: mkdtempSync(join(tmpdir(), 'medx-labels-')), threads: 1 });
-  try {
-    const found = await db.rows(
-      `SELECT ${of('time')} AS time, ${of('service')} AS service, ${of('type')} AS type, ${of('instance')} AS instance, filename AS file, _why AS why FROM (${from}) ORDER BY ALL`,
-    );
-    const torn = (await db.rows(`SELECT table_name FROM duckdb_tables() WHERE table_name = '${rejects}'`))
-      .length;
-    const lost = torn
-      ? await db.rows(
-          `SELECT DISTINCT s.file_path AS file, r.line, ${refusedReason} AS why FROM ${rejects} r JOIN ${rejects}_scan s USING (scan_id, file_id) ORDER BY ALL`,
-        )
-      : [];
-    const rows: LabelRow[] = [];
-    const place = (file: unknown) => String(file).slice(files.root.length + 1);
-    const refused = lost.map(({ file, line, why }) => ({
-      id: `${place(file)}, line ${line}`,
-      reason: String(why),
-    }));
-    for (const { time, service, type, instance, file, why } of found) {
-      const id = place(file);
-      if (time === null) refused.push({ id, reason: String(why ?? 'the time is missing') });
-      else if (!service || !type)
-        refused.push({ id, reason: `the ${service ? 'type' : 'service'} is missing (${Number(time)} ms)` });
-      else
-        rows.push({
-          time: Number(time),
-          service: options.serviceOf(String(service)),
-          instance: String(instance ?? service),
-          type: String(type),
-          place: id,
-        });
-    }
-    return mergeInjections(rows, refused);
-  } finally {
-    db.close();
-  }
 }

@@ -12,9 +12,9 @@ export function tableFile(stem: string): RegExp {
   return new RegExp(`${stem}\\.(?:${text}|parquet)$`, 'i');
 }
 
-/** Undefined for a name that is of no table. */
+/** Undefined for a name that is of no table. A table in `.json` is JSON lines too: OpenTelemetry's collector writes such. */
 export function formatOf(file: string): TableFormat | undefined {
-  const found = /\.(csv|jsonl|ndjson|parquet)(\.gz|\.zst)?$/i.exec(file);
+  const found = /\.(csv|json|jsonl|ndjson|parquet)(\.gz|\.zst)?$/i.exec(file);
   const name = found?.[1]?.toLowerCase();
   if (name === 'parquet') return found?.[2] ? undefined : 'parquet';
   return name === 'csv' ? 'csv' : name ? 'jsonl' : undefined;

@@ -26,9 +26,18 @@ export function parseKeys(head: string): string[] | undefined {
   return objects > 0 ? [...keys] : undefined;
 }
 
-export function scanJson(root: string, files: readonly string[], keys: readonly string[]): string {
+/** `keys` are read as text, or as JSON text where they are lists or objects; `typed` ones as their DuckDB type. */
+export function scanJson(
+  root: string,
+  files: readonly string[],
+  keys: readonly string[],
+  typed: Readonly<Record<string, string>> = {},
+): string {
   const paths = files.map((file) => sqlText(globSafe(resolve(root, file))));
-  const columns = keys.map((key) => `${sqlText(key)}: 'VARCHAR'`);
+  const columns = [
+    ...keys.map((key) => `${sqlText(key)}: 'VARCHAR'`),
+    ...Object.entries(typed).map(([key, type]) => `${sqlText(key)}: ${sqlText(type)}`),
+  ];
   return `read_json([${paths.join(', ')}], columns = {${columns.join(', ')}}, format = 'newline_delimited', records = true, ignore_errors = true, filename = true, maximum_object_size = ${maxLineBytes})`;
 }
 
