@@ -92,6 +92,20 @@ describe('a folder that is there', () => {
   });
 });
 
+test('Ctrl-C stops after the case at hand and leaves nothing', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const others = new Set(process.listeners('SIGINT'));
+  const running = simulateFiles(join(root, 'g'), { ...tiny, cases: '500' }, root);
+  const stop = await vi.waitUntil(() => process.listeners('SIGINT').find((one) => !others.has(one)));
+  stop('SIGINT');
+  await running;
+  expect(process.exitCode).toBe(130);
+  process.exitCode = 0;
+  expect(said.mock.calls.join('')).toContain('stopped; nothing was written');
+  expect(readdirSync(root).filter((name) => /^\.?g(\.|$)/.test(name))).toEqual([]);
+  expect(process.listeners('SIGINT').filter((one) => !others.has(one))).toEqual([]);
+});
+
 test('a place that cannot be written is a mishap of the system, not a bug', async () => {
   writeFileSync(join(root, 'file'), '');
   expect(await refusals(simulateFiles(join(root, 'file', 'below'), tiny, root))).toEqual([

@@ -3,6 +3,7 @@
  * look like is told in `formats/`. Everything is a function of the settings; case k does not depend on the number of cases.
  */
 import { mkdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { SimulatedFormat } from '../../catalog/simulator.ts';
 import { type SimulatedCase, simulateCase } from './case.ts';
 import { writeSmall } from './formats/format.ts';
@@ -67,6 +68,8 @@ export async function simulateDataset(
       packed = folder.drain();
       packed.catch(() => undefined);
       classes[simulated.fault.class] = (classes[simulated.fault.class] as number) + 1;
+      // Lets signals and messages through: plain files are written without any wait.
+      await setImmediate();
       options.onCase?.(index + 1, simulated);
     }
     await packed;
