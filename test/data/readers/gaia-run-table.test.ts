@@ -66,7 +66,7 @@ test.skipIf(!july || !published)(
     const root = folderOf('gaia', july ?? '');
     const table = readRunTable(root, ['run_table_2021-07.csv.gz']);
     const offset = 8 * 3_600_000;
-    const all = new Map(
+    const all = new Map<string, number>(
       table.injections.map(({ start, seconds, instance, type }) => {
         const time = Math.round(start - offset);
         return [`${time} ${instance} ${type}`, time + seconds * 1000] as const;
