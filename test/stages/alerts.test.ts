@@ -256,6 +256,12 @@ describe('what is wrong is refused and counted', () => {
       'MED3148 topology: 3 entries refused, for example raw/edges.json, key 10, edge 1: [0, 7] joins no two of its nodes',
     );
     expect(topology?.[0]?.edges).toEqual([]);
+    const { 'raw/nodes.json': _, ...without } = gaiaFiles();
+    const bare = await readSet(without);
+    expect(bare.topology).toBeUndefined();
+    expect(bare.notices).toContain(
+      'MED3148 topology: 4 entries refused, for example raw/edges.json, key 2: edges without nodes',
+    );
   });
 
   test('hostile entries: deep nesting, halves of characters, NUL, counts beyond 32 bits', async () => {
@@ -310,7 +316,7 @@ describe('what is wrong is refused and counted', () => {
       'MED3052 | raw/logs.json | events cannot be read: the set has more than one file of log events: log/logs.json, raw/logs.json',
     );
     expect(await with_({ 'label.csv': 'index,type\n1,x\n' })).toMatch(
-      /^MED3003 \| label.csv \| labels cannot be read: the column anomaly_type or fault_type is missing/,
+      /^MED3003 \| label.csv \| labels cannot be read: no column anomaly_type or fault_type, no column instance or fault_entity/,
     );
     expect(await with_({ 'raw/logs.json': JSON.stringify({ 10: [[]], 2: ['x'] }) })).toMatch(
       /^MED3009 \| no row of the log events can be read; 2 rows refused/,

@@ -36,6 +36,12 @@ const parts: ReadonlyMap<string, SplitPart> = new Map([
   ['test', 'test'],
 ]);
 
+const needed = [
+  ['index', 'fault_id'],
+  ['anomaly_type', 'fault_type'],
+  ['instance', 'fault_entity'],
+] as const;
+
 const expected = 'a header with index or fault_id, anomaly_type or fault_type, and instance or fault_entity';
 
 export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): LabelSet {
@@ -48,13 +54,9 @@ export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): La
   const [header, ...lines] = parseCsv(readText(files.root, file));
   const cells = header?.cells.map((cell) => cell.trim()) ?? [];
   const at = (...names: string[]) => names.map((name) => cells.indexOf(name)).find((i) => i >= 0);
-  const needed = (...names: string[]): number => {
-    const index = at(...names);
-    if (index === undefined) throw labelError(file, `the column ${names.join(' or ')} is missing`, expected);
-    return index;
-  };
-  const [key, type] = [needed('index', 'fault_id'), needed('anomaly_type', 'fault_type')];
-  const instance = needed('instance', 'fault_entity');
+  const [key, type, instance] = needed.map((names) => at(...names));
+  const missing = needed.filter((names) => at(...names) === undefined).map((names) => names.join(' or '));
+  if (missing.length > 0) throw labelError(file, `no column ${missing.join(', no column ')}`, expected);
   const [service, start, end] = [
     at('service'),
     at('st_time', 'fault_st_time'),

@@ -22,11 +22,10 @@ export function readTopology(
     entries++;
     first ||= `${place}: ${problem}`;
   };
-  if (!nodeFile) return { topology: [], topologyRefused: { entries, first, surplus: [] } };
   const surplus = new Set<string>();
   const nodesOf = new Map<number, string[]>();
   const topology: (CaseTopology | null)[] = Array.from({ length: rowOf.size }, () => null);
-  for (const [key, list] of readKeyed(files.root, nodeFile)) {
+  for (const [key, list] of nodeFile ? readKeyed(files.root, nodeFile) : []) {
     const row = rowOf.get(key);
     if (row === undefined) surplus.add(key);
     else if (!Array.isArray(list) || !list.every((one) => typeof one === 'string' && one !== ''))
@@ -51,16 +50,18 @@ export function readTopology(
       const ends = Array.isArray(edge) && edge.length === 2 ? edge : [];
       const [from, to] = ends.map((end) => (typeof end === 'number' ? nodes[end] : undefined));
       if (from !== undefined && to !== undefined) return [[from, to]];
-      refuse(
-        `${edgeFile}, key ${key}, edge ${i + 1}`,
-        `${Array.isArray(edge) ? `[${edge.map((end) => (typeof end === 'number' ? end : typeof end)).join(', ')}]` : 'it'} joins no two of its nodes`,
-      );
+      refuse(`${edgeFile}, key ${key}, edge ${i + 1}`, `${showEdge(edge)} joins no two of its nodes`);
       return [];
     });
     topology[row] = { nodes, edges };
   }
   for (const key of copies) surplus.delete(key);
-  return { topology, topologyRefused: { entries, first, surplus: [...surplus] } };
+  return { topology: nodeFile ? topology : [], topologyRefused: { entries, first, surplus: [...surplus] } };
+}
+
+function showEdge(edge: unknown): string {
+  if (!Array.isArray(edge)) return 'it';
+  return `[${edge.map((end) => (typeof end === 'number' ? end : typeof end)).join(', ')}]`;
 }
 
 export function readTemplates(files: DatasetFiles): EventSet['templates'] {
