@@ -108,7 +108,7 @@ async function named<T>(doing: string, work: () => Promise<T>): Promise<T> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (
       /^(ENOSPC|EACCES|EPERM|EROFS|EDQUOT|EMFILE|ENOTDIR)$/.test(code) ||
-      /^(IO Error|Out of Memory Error|Invalid Input Error|Conversion Error)/.test(text)
+      /^(IO|Out of Memory|Invalid Input|Invalid|Conversion|Serialization) Error/.test(text)
     ) {
       const problem = text.split('\n').slice(0, 2).join(' ').trim();
       throw new MedxError(report(dataCodes, 'MED3014', { doing, problem }));

@@ -1,8 +1,8 @@
 /** Writes the tables of a dataset in another form, for tests: typed columns where the CSV text is a number. */
-import { cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDatabase, sqlText } from '../../src/data/database.ts';
-import { tempFolder } from './temp.ts';
 
 export const tableForms = ['csv', 'csv.gz', 'csv.zst', 'jsonl', 'ndjson.gz', 'jsonl.zst', 'parquet'] as const;
 export type TableForm = (typeof tableForms)[number];
@@ -15,7 +15,8 @@ export async function convertFolder(
   takes: (path: string) => boolean,
   order = '',
 ): Promise<string> {
-  const db = await openDatabase({ folder: tempFolder('convert'), threads: 1 });
+  const work = mkdtempSync(join(tmpdir(), 'convert-'));
+  const db = await openDatabase({ folder: work, threads: 1 });
   try {
     for (const entry of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
       const source = join(from, entry);
@@ -30,6 +31,7 @@ export async function convertFolder(
     }
   } finally {
     db.close();
+    rmSync(work, { recursive: true, force: true });
   }
   return to;
 }

@@ -23,11 +23,14 @@ export async function vetTable(path: string, seen: (bytes: Buffer) => void): Pro
   let rows = 0;
   let flaw: string | undefined;
   const endings = new Set<boolean>();
-  const splitter = splitterOf(path, (_bytes, verdict, reason, crlf) => {
+  const splitter = splitterOf(path, (bytes, verdict, reason, crlf) => {
     rows++;
     endings.add(crlf);
-    if (rows === 1 && verdict === 'refused' && formatOf(path) === 'csv')
-      throw new Error(`its header row cannot be read: ${reason}`);
+    if (rows === 1 && formatOf(path) === 'csv') {
+      // No SQL text can hold a NUL byte, so no column can be named by one.
+      const problem = verdict === 'refused' ? reason : bytes.includes(0) ? 'a NUL byte' : '';
+      if (problem !== '') throw new Error(`its header row cannot be read: ${problem}`);
+    }
     if (verdict !== 'plain') flaw ??= `row ${rows}: ${reason || 'quotes or carriage returns out of place'}`;
   });
   for await (const piece of readUnpacked(path, seen)) splitter.push(piece);
