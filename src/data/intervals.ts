@@ -37,41 +37,6 @@ export function within(record: string, interval: string): string {
   return `TRY_CAST(floor(${record}.time / ${bucketMs}) AS BIGINT) = ${interval}.bucket AND ${record}.time >= ${interval}.start_ms AND ${record}.time < ${interval}.end_ms`;
 }
 
-/** The disjoint pieces into which the ends of the intervals cut time, each with the intervals that cover it. */
-export function elementaryIntervals(intervals: readonly Interval[]): {
-  pieces: Interval[];
-  covering: number[][];
-} {
-  const cuts = [...new Set(intervals.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
-  const pieces: Interval[] = [];
-  const covering: number[][] = [];
-  const sorted = [...intervals].sort((a, b) => a.start - b.start || a.end - b.end);
-  let active: Interval[] = [];
-  let next = 0;
-  for (let i = 0; i + 1 < cuts.length; i++) {
-    const start = cuts[i] ?? 0;
-    const end = cuts[i + 1] ?? 0;
-    active = active.filter((interval) => interval.end > start);
-    for (let head = sorted[next]; head && head.start <= start; head = sorted[++next]) active.push(head);
-    if (active.length === 0) continue;
-    pieces.push({ id: pieces.length, start, end });
-    covering.push(active.map((interval) => interval.id).sort((a, b) => a - b));
-  }
-  return { pieces, covering };
-}
-
-/** Overlapping or touching intervals made one, each first widened to both sides. */
-export function mergeIntervals(intervals: readonly Interval[], margin: number): Interval[] {
-  const sorted = [...intervals].sort((a, b) => a.start - b.start);
-  const merged: { id: number; start: number; end: number }[] = [];
-  for (const { start, end } of sorted) {
-    const last = merged.at(-1);
-    if (last && start - margin <= last.end) last.end = Math.max(last.end, end + margin);
-    else merged.push({ id: merged.length, start: start - margin, end: end + margin });
-  }
-  return merged;
-}
-
 /** Group number per interval, in order of first start: intervals that overlap, also through others, share one. */
 export function overlapGroups(intervals: readonly Interval[]): number[] {
   const order = intervals

@@ -1,8 +1,9 @@
 /** One counting pass over a modality: how many rows the files have, how many are refused, how many fall into each case. */
 import type { Database } from '../database.ts';
-import { createIntervals, elementaryIntervals, type Interval, within } from '../intervals.ts';
+import type { Interval } from '../intervals.ts';
 import { type Relation, rejects } from '../readers/reader.ts';
 import { refusedReason } from '../tables/csv.ts';
+import { createReach } from './reach.ts';
 
 export interface Refusals {
   /** Rows of the files that cannot be used. */
@@ -35,40 +36,54 @@ export async function readCoverage(
   relation: Relation,
   intervals: readonly Interval[],
 ): Promise<Coverage> {
-  const { pieces, covering } = elementaryIntervals(intervals);
-  await createIntervals(db, 'pieces', pieces);
+  const reach = createReach(
+    Float64Array.from(intervals, ({ start }) => start),
+    Float64Array.from(intervals, ({ end }) => end),
+  );
   const middle = intervals[Math.floor(intervals.length / 2)]?.start ?? 0;
-  const slot = `CASE WHEN r.time >= ${middle - reachMs} AND r.time < ${middle + reachMs} THEN CAST(floor(r.time / ${slotMs}) AS INTEGER) END`;
-  const count = (from: string, repaired: string, used: string, why: string) => `
-    SELECT coalesce(i.id, -1) AS id, ${slot} AS slot, count(*) AS n, min(r.time) FILTER (isfinite(r.time)) AS first,
-      max(r.time) FILTER (isfinite(r.time)) AS last, count(*) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS timeless,
-      count(*) FILTER (${repaired} AND isfinite(r.time)) AS repaired,
-      count(${used}) AS used, min(${why}) FILTER (r.time IS NULL OR NOT isfinite(r.time)) AS why
-    FROM (${from}) r LEFT JOIN pieces i ON ${within('r', 'i')} GROUP BY ALL ORDER BY id, slot`;
-  const scanned = await db.rows(count(relation.rows, 'r.repaired', 'r.used', refusalText));
-  const torn = await readRefusals(db);
-  const saved =
-    relation.recover && torn.refused > 0
-      ? await db.rows(count(relation.recover, 'false', 'r.time', "''"))
-      : [];
-
   const perInterval = new Array<number>(intervals.length).fill(0);
-  let [rows, timeless, repaired, recovered] = [0, 0, 0, 0];
-  let why: string | undefined;
   const slots = new Set<number>();
+  let [rows, timeless, repaired, lastSlot] = [0, 0, 0, Number.NaN];
+  let why: string | undefined;
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const group of [...scanned, ...saved]) {
-    rows += Number(group.n);
-    timeless += Number(group.timeless);
-    if (group.why !== null && (why === undefined || String(group.why) < why)) why = String(group.why);
-    repaired += Number(group.repaired);
-    if (group.slot !== null) slots.add(Number(group.slot));
-    if (group.first !== null) first = Math.min(first, Number(group.first));
-    if (group.last !== null) last = Math.max(last, Number(group.last));
-    for (const id of covering[Number(group.id)] ?? [])
-      perInterval[id] = (perInterval[id] ?? 0) + Number(group.n);
-  }
-  for (const group of saved) recovered += Number(group.n);
+  const addTo = (index: number) => {
+    perInterval[index] = (perInterval[index] as number) + 1;
+  };
+  // Of a row only numbers leave the scan: its texts moved through a join cost four times the reading. The hash makes the
+  // parser read and check every column.
+  const scan = (from: string, mended: string, used: string, reason: string) =>
+    db.stream(
+      `SELECT coalesce(r.time, 'NaN'::DOUBLE), CASE WHEN ${mended} THEN 1 ELSE 0 END, hash(${used}),
+        CASE WHEN r.time IS NULL OR NOT isfinite(r.time) THEN ${reason} END FROM (${from}) r`,
+      ([timeColumn, mendedColumn, , reasonColumn], count) => {
+        if (!timeColumn || !mendedColumn || !reasonColumn) return;
+        const [times, flags] = [timeColumn.doubles(), mendedColumn.ints()];
+        rows += count;
+        for (let row = 0; row < count; row++) {
+          const time = times[row] as number;
+          if (!Number.isFinite(time)) {
+            timeless++;
+            const text = reasonColumn.text(row);
+            if (why === undefined || text < why) why = text;
+            continue;
+          }
+          repaired += flags[row] as number;
+          if (time < first) first = time;
+          if (time > last) last = time;
+          const slot = Math.floor(time / slotMs);
+          if (slot !== lastSlot && Math.abs(time - middle) <= reachMs) {
+            slots.add(slot);
+            lastSlot = slot;
+          }
+          reach.find(time, addTo);
+        }
+      },
+    );
+  await scan(relation.rows, 'r.repaired', 'r.used', refusalText);
+  const torn = await readRefusals(db);
+  const scanned = rows;
+  if (relation.recover && torn.refused > 0) await scan(relation.recover, 'false', 'r.time', "''");
+  const recovered = rows - scanned;
   const broken = torn.refused - recovered;
   return {
     rows: rows + broken,

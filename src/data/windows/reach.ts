@@ -12,8 +12,9 @@ export interface Reach {
 
 /** Intervals are half-open [start, end), epoch milliseconds. */
 export function createReach(starts: Float64Array, ends: Float64Array): Reach {
-  const first = starts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const end = ends.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const none = starts.length === 0;
+  const first = none ? 0 : starts.reduce((a, b) => Math.min(a, b));
+  const end = none ? 0 : ends.reduce((a, b) => Math.max(a, b));
   const span = Math.max(1, end - first);
   // Slices of 30 s, longer ones only where the cases spread over years.
   const width = Math.max(30_000, span / 1e6);
