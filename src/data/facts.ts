@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
@@ -67,29 +67,35 @@ export function digestOf(facts: DatasetFacts): string {
   return total.digest('hex');
 }
 
-/** The files, those that need it replaced by mended copies below `folder` (as absolute paths). */
+/**
+ * The files, those that need it replaced by mended copies: then all of them stand below `folder`, the others as links, so
+ * that messages name files as their user does.
+ */
 export async function mendFiles(
   files: DatasetFiles,
   facts: DatasetFacts,
   folder: string,
 ): Promise<DatasetFiles> {
-  const mended = async (list: readonly string[]) => {
-    const result: string[] = [];
-    for (const file of list) {
-      if (facts.get(file)?.flaw === undefined) result.push(file);
-      else {
-        const target = join(folder, file.replace(/\.(gz|zst)$/i, ''));
-        await mendTable(resolve(files.root, file), target);
-        result.push(target);
-      }
-    }
-    return result;
-  };
+  const tables = [...files.log, ...files.metric, ...files.trace];
+  if (tables.every((file) => facts.get(file)?.flaw === undefined)) return files;
+  rmSync(folder, { recursive: true, force: true });
+  const names = new Map<string, string>();
+  for (const file of new Set([...files.labels, ...tables])) {
+    const flawed = facts.get(file)?.flaw !== undefined;
+    const name = flawed ? file.replace(/\.(gz|zst)$/i, '') : file;
+    const target = join(folder, name);
+    names.set(file, name);
+    mkdirSync(dirname(target), { recursive: true });
+    if (flawed) await mendTable(resolve(files.root, file), target);
+    else symlinkSync(resolve(files.root, file), target);
+  }
+  const mended = (list: readonly string[]) => list.map((file) => names.get(file) ?? file);
   return {
     ...files,
-    log: await mended(files.log),
-    metric: await mended(files.metric),
-    trace: await mended(files.trace),
+    root: folder,
+    log: mended(files.log),
+    metric: mended(files.metric),
+    trace: mended(files.trace),
   };
 }
 
