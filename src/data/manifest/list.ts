@@ -47,7 +47,9 @@ export async function listDatasets(dataRoot: string, verify: boolean): Promise<L
     else {
       const before = found.length;
       for (const name of below) await visit(folder === '' ? name : `${folder}/${name}`, level + 1);
-      if (found.length === before) found.push(...here);
+      if (found.length > before) return;
+      if (here.length > 0) found.push(...here);
+      else if (folder !== '') found.push(...(await labelsOnly(dataRoot, folder)));
     }
   };
   await visit('', 0);
@@ -83,6 +85,29 @@ async function datasetsAt(dataRoot: string, root: string, verify: boolean): Prom
     found.push(await describe({ root, format, options, manifest, problem, verify }, location));
   }
   return found;
+}
+
+/** A folder with labels and no telemetry, such as a run table on its own: the first reader that takes them. */
+async function labelsOnly(dataRoot: string, root: string): Promise<ListedDataset[]> {
+  for (const [format, reader] of Object.entries(readers)) {
+    let files: DatasetFiles;
+    try {
+      files = reader.find(join(dataRoot, root), {});
+      if (files.labels.length === 0) continue;
+      await reader.labels(files, {});
+    } catch (error) {
+      if (error instanceof MedxError) continue;
+      throw error;
+    }
+    const problem = 'labels only: no telemetry files';
+    return [
+      await describe(
+        { root, format, options: {}, manifest: undefined, problem, verify: false },
+        { reader, files },
+      ),
+    ];
+  }
+  return [];
 }
 
 interface Located {

@@ -1,0 +1,147 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseManifest } from '../../../src/data/manifest/manifest.ts';
+import { countBadLines } from '../../../src/data/survey/text-lines.ts';
+import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
+import { renderDiagnostic } from '../../../src/diagnostics/terminal.ts';
+import { createSourceFile } from '../../../src/text/source.ts';
+import { rawFiles, writeRaw } from '../../support/microservo.ts';
+import { tempFolder } from '../../support/temp.ts';
+import { medxData, schemaErrors } from './support.ts';
+
+/** What a user sees of a manifest's mistakes. */
+async function mistakes(text: string): Promise<string> {
+  const source = createSourceFile('dataset.yaml', text);
+  const error = await parseManifest(text, 'dataset.yaml').then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof MedxError)) throw error ?? new Error('nothing was refused');
+  return error.diagnostics
+    .map((one) => renderDiagnostic(one, { source: () => source, color: false }))
+    .join('\n');
+}
+
+const good = `format: 1
+name: d3
+licence: MIT
+reader:
+  format: microservo
+`;
+
+test('a manifest that fits is read as it is', async () => {
+  expect(await parseManifest(good, 'dataset.yaml')).toEqual({
+    format: 1,
+    name: 'd3',
+    licence: 'MIT',
+    reader: { format: 'microservo' },
+  });
+});
+
+test('every mistake of a manifest is told at its line, with the nearest key', async () => {
+  const said = await mistakes(`format: 2
+name: D3!
+license: MIT
+reader:
+  fromat: microservo
+counts: { labels: -1 }
+files:
+  - { path: a.csv, bytes: many, sha256: ${'0'.repeat(64)} }
+  - { path: b.csv, bytes: 1, sha256: short }
+`);
+  expect(said).toMatch(/`format` is not what it should be +dataset.yaml:1:9/);
+  expect(said).toContain('expected 1\n  found 2');
+  expect(said).toMatch(/`name` is not what it should be +dataset.yaml:2:7/);
+  expect(said).toMatch(/it has no key `license` +dataset.yaml:3:1[\s\S]*did you mean `licence`\?/);
+  expect(said).toContain('it lacks `licence`');
+  expect(said).toMatch(/`reader` has no key `fromat` +dataset.yaml:5:3[\s\S]*did you mean `format`\?/);
+  expect(said).toMatch(/`counts.labels` is not what it should be +dataset.yaml:6:19/);
+  expect(said).toMatch(/`files.0.bytes` is not what it should be +dataset.yaml:8:27/);
+  expect(said).toContain('expected integer\n  found "many"');
+  expect(said).toMatch(/`files.1.sha256` is not what it should be +dataset.yaml:9/);
+});
+
+test('text that is no YAML is told at its place', async () => {
+  expect(await mistakes('format: 1\nname: [d3\n')).toMatch(/MED3303: dataset.yaml: .* dataset.yaml:\d/);
+  expect(await mistakes('just a word')).toContain('MED3303');
+});
+
+test('medx data manifest writes one that check agrees with, and keeps what a person wrote', () => {
+  const folder = tempFolder('manifest');
+  const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
+  const path = join(dataRoot, 'd3', 'dataset.yaml');
+  const made = medxData(
+    folder,
+    dataRoot,
+    'manifest',
+    'microservo("d3")',
+    '--licence',
+    'CC0-1.0',
+    '--title',
+    'Three pods',
+  );
+  expect([made.code, made.out]).toEqual([0, `${path}: 4 files\n`]);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain('licence: CC0-1.0');
+  expect(text).toMatch(/counts:\n {2}labels: 2\n {2}log: 14\n {2}metric: 56\n {2}trace: 28\n/);
+  expect(
+    schemaErrors(
+      'dataset-check',
+      JSON.parse(medxData(folder, dataRoot, 'check', 'microservo("d3")', '--json').out),
+    ),
+  ).toEqual([]);
+
+  // A person explains the classes; a new file comes; one goes.
+  writeFileSync(path, text.replace('cpu: ""', 'cpu: burning'));
+  writeFileSync(join(dataRoot, 'd3', 'log', 'log2.csv'), 'log_id,timestamp,cmdb_id,message\n');
+  renameSync(join(dataRoot, 'd3', 'trace', 'trace.csv'), join(dataRoot, 'd3', 'trace', 'trace_b.csv'));
+  const checked = medxData(folder, dataRoot, 'check', 'microservo("d3")');
+  expect(checked.code).toBe(1);
+  expect(checked.out).toContain('1 file listed and not there, by the list of dataset.yaml: trace/trace.csv');
+  expect(checked.out).toContain(
+    '2 files that medx reads are not listed in dataset.yaml: `log/log2.csv`, `trace/trace_b.csv`',
+  );
+  expect(medxData(folder, dataRoot, 'manifest', 'microservo("d3")').code).toBe(0);
+  expect(readFileSync(path, 'utf8')).toMatch(/title: Three pods\nlicence: CC0-1.0[\s\S]*cpu: burning/);
+  const list = medxData(folder, dataRoot, 'list').out;
+  expect(list).toContain('Three pods; licence CC0-1.0');
+  expect(list).toContain('sizes as in dataset.yaml');
+
+  const wrong = medxData(folder, dataRoot, 'manifest', 'microservo("d3")', '--homepage', 'example');
+  expect([wrong.code, wrong.err]).toEqual([
+    1,
+    expect.stringContaining('`homepage` is not what it should be'),
+  ]);
+  writeFileSync(path, 'name: d3\n');
+  expect(medxData(folder, dataRoot, 'check', 'microservo("d3")').out).toContain('it lacks `licence`');
+  expect(medxData(folder, dataRoot, 'list').out).toContain('! dataset.yaml: it lacks');
+});
+
+test('lines that are not UTF-8 are counted and end the check; --strict makes warnings count', async () => {
+  const folder = tempFolder('latin');
+  const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
+  const log = join(dataRoot, 'd3', 'log', 'log.csv');
+  const text = readFileSync(log);
+  const bad = Buffer.concat([
+    text,
+    Buffer.from('1,x,1711101600,d,frontend-0,caf\xe9\n', 'latin1'),
+    text.subarray(text.indexOf(10) + 1),
+    Buffer.from('\xff\xfe', 'latin1'),
+  ]);
+  writeFileSync(log, bad);
+  expect(await countBadLines(log)).toEqual({ lines: 2, first: 16 });
+  const { code, out } = medxData(folder, dataRoot, 'check', 'microservo("d3")');
+  expect(code).toBe(1);
+  expect(out).toContain('error MED3425: 2 lines in 1 file are not UTF-8');
+  expect(out).toContain('for example log/log.csv, line 16');
+
+  mkdirSync(join(folder, 'clean'));
+  const clean = writeRaw(join(folder, 'clean'), rawFiles());
+  const loose = medxData(folder, clean, 'check', 'microservo("d3")');
+  expect(loose.code).toBe(0);
+  expect(loose.out).toContain('2 types with fewer cases than 5 folds');
+  expect(medxData(folder, clean, 'check', 'microservo("d3")', '--strict').code).toBe(1);
+  expect(medxData(folder, clean, 'check', 'microservo("d3")', '--strict', '--folds', '2').code).toBe(1);
+  expect(medxData(folder, clean, 'check', 'microservo("d3")', '--folds', '1').code).toBe(2);
+});
