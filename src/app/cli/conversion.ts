@@ -1,8 +1,9 @@
 /** Converting the dataset that was named, and the manifest of what comes out. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Converted, type ConvertRequest, convertDataset } from '../../data/convert/convert.ts';
 import { findDataset } from '../../data/dataset.ts';
+import { mendFiles, readFacts } from '../../data/facts.ts';
 import { listFiles } from '../../data/files.ts';
 import { checksumOf } from '../../data/manifest/checksums.ts';
 import { type Manifest, writeManifestText } from '../../data/manifest/manifest.ts';
@@ -59,7 +60,9 @@ async function openInput(
   const location = findDataset(global.dataRoot, source.call, String(root), options);
   if (!location.found) throw new MedxError(location.diagnostic);
   const { reader, files } = location;
-  return { reader, files, options, digest: JSON.stringify([source, cases?.params.digest]) };
+  const facts = await readFacts(files, join(global.store, 'cache'));
+  const mend = (folder: string) => mendFiles(files, facts, folder);
+  return { reader, files, options, mend, digest: JSON.stringify([source, cases?.params.digest]) };
 }
 
 async function describeOutput(

@@ -36,12 +36,42 @@ export async function inspectDataset(
   const artefact = await createRunner(named, global.dataRoot)(hash);
   const result = artefact.json<Findings>('findings');
   const listed = await verifyManifest(source, global.dataRoot);
-  return { source: writeSource(source), ...result, findings: bySeverity([...listed, ...result.findings]) };
+  const text = await findBadText(source, global);
+  return {
+    source: writeSource(source),
+    ...result,
+    findings: bySeverity([...listed, ...text, ...result.findings]),
+  };
+}
+
+/** Lines that are not UTF-8 in files of telemetry: their rows are refused one by one, and counted here by file. */
+async function findBadText(
+  { call, args: { root, ...options } }: ResolvedCall,
+  { dataRoot, store }: GlobalOptions,
+): Promise<Finding[]> {
+  if (typeof root !== 'string') return [];
+  const { findDataset } = await import('../../data/dataset.ts');
+  const { readFacts } = await import('../../data/facts.ts');
+  const { countBadLines } = await import('../../data/survey/text-lines.ts');
+  const location = findDataset(dataRoot, call, root, options);
+  if (!location.found) return [];
+  const facts = await readFacts(location.files, join(store, 'cache'));
+  const bad: { file: string; lines: number; first: number }[] = [];
+  for (const [file, { flaw }] of facts) {
+    if (flaw === undefined) continue;
+    const found = await countBadLines(join(location.files.root, file));
+    if (found.lines > 0) bad.push({ file, ...found });
+  }
+  const [first] = bad;
+  if (!first) return [];
+  const { finding } = await import('../../data/checks/check.ts');
+  const lines = bad.reduce((sum, one) => sum + one.lines, 0);
+  return [finding('MED3425', { lines, files: bad.length }, lines, `${first.file}, line ${first.first}`)];
 }
 
 const unreadableCodes = new Set(['MED3005', 'MED3013']);
 
-/** Damaged files and files that are not UTF-8, as findings; undefined if the error is another. */
+/** Damaged files and label files that are not UTF-8, as findings; undefined if the error is another. */
 async function readProblems(
   error: unknown,
   given: string,
@@ -50,32 +80,21 @@ async function readProblems(
 ): Promise<Inspection | undefined> {
   if (!(error instanceof MedxError)) return undefined;
   if (!error.diagnostics.every(({ code }) => unreadableCodes.has(code))) return undefined;
-  const { finding } = await import('../../data/checks/check.ts');
-  const { countBadLines } = await import('../../data/survey/text-lines.ts');
   const { findDataset } = await import('../../data/dataset.ts');
   const { from } = await readNamed(given, sets, color);
-  const source = from.find((call) => locate(call, dataRoot, findDataset)) as ResolvedCall;
-  const root = locate(source, dataRoot, findDataset)?.root ?? '';
-  const findings: Finding[] = [];
-  const bad: { file: string; lines: number; first: number }[] = [];
-  for (const { code, severity, message, place = '', fix } of error.diagnostics) {
-    const found = message.includes('UTF-8') ? await countBadLines(join(root, place)) : undefined;
-    if (found && found.lines > 0) bad.push({ file: place, ...found });
-    else findings.push({ code, severity, message, count: 1, example: place, ...(fix ? { fix } : {}) });
-  }
-  const [first] = bad;
-  if (first) {
-    const lines = bad.reduce((sum, one) => sum + one.lines, 0);
-    findings.push(
-      finding('MED3425', { lines, files: bad.length }, lines, `${first.file}, line ${first.first}`),
-    );
-  }
-  return { source: writeSource(source), findings, checks: ['text'], records: {}, labels: 0, cases: 0 };
-}
-
-type Find = typeof import('../../data/dataset.ts')['findDataset'];
-
-function locate({ call, args: { root, ...options } }: ResolvedCall, dataRoot: string, find: Find) {
-  const location = typeof root === 'string' ? find(dataRoot, call, root, options) : undefined;
-  return location?.found ? location.files : undefined;
+  const source = from.find(
+    ({ call, args: { root, ...options } }) =>
+      typeof root === 'string' && findDataset(dataRoot, call, root, options).found,
+  );
+  const findings = error.diagnostics.map(({ code, severity, message, place = '', fix }): Finding => {
+    return { code, severity, message, count: 1, example: place, ...(fix ? { fix } : {}) };
+  });
+  return {
+    source: source ? writeSource(source) : given,
+    findings,
+    checks: ['text'],
+    records: {},
+    labels: 0,
+    cases: 0,
+  };
 }

@@ -50,5 +50,13 @@ export async function stageModality(
   }
   const from = `read_parquet([${parts.map(sqlText).join(', ')}])`;
   const [records = 0] = await db.numbers(`SELECT count(*) FROM ${from}`);
-  return { from, records, files: list, nameOf: reader.relation(files, modality, options).nameOf };
+  return {
+    from,
+    records,
+    files: list.map(shownName),
+    nameOf: reader.relation(files, modality, options).nameOf,
+  };
 }
+
+/** A mended copy bears the name of its file below another folder. */
+const shownName = (file: string) => file.replace(/^\/.*\/mended\//, '');

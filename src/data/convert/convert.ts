@@ -28,6 +28,8 @@ export interface ConvertRequest {
   readonly out: string;
   /** Of the input and of what else decides the output: finished parts of another conversion are not used. */
   readonly digest: string;
+  /** The files with those replaced that no parser can be trusted with; copies go into the folder given. */
+  readonly mend?: (folder: string) => Promise<DatasetFiles>;
   readonly onStep?: (text: string) => void;
 }
 
@@ -64,11 +66,16 @@ export async function convertDataset(
   const progress = openProgress(part, digest);
   const labels = await reader.labels(files, options);
   const counts: { [modality in Modality]?: ModalityCounts } = {};
+  const waiting = modalities.some((modality) => files[modality].length > 0 && !progress.done[modality]);
+  const mended = join(part, '.mended');
+  const readable = waiting && request.mend ? await request.mend(mended) : files;
   for (const modality of modalities) {
     if (files[modality].length === 0) continue;
-    counts[modality] = progress.done[modality] ?? (await convertModality(request, modality, part));
+    counts[modality] =
+      progress.done[modality] ?? (await convertModality({ ...request, files: readable }, modality, part));
     progress.keep(modality, counts[modality]);
   }
+  rmSync(mended, { recursive: true, force: true });
   writeFileSync(
     join(part, 'labels.json'),
     `${JSON.stringify({ format: 1, rows: labels.rows, refused: labels.refused }, null, 1)}\n`,

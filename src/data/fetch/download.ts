@@ -123,16 +123,23 @@ async function transfer({
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     const total = bytes ?? (Number.isFinite(length) ? from + length : undefined);
     let done = from;
+    let cut: unknown;
     const counted = async function* (source: AsyncIterable<Uint8Array>) {
-      for await (const chunk of source) {
-        alive();
-        done += chunk.byteLength;
-        onProgress?.(done, total);
-        yield chunk;
+      try {
+        for await (const chunk of source) {
+          alive();
+          done += chunk.byteLength;
+          onProgress?.(done, total);
+          yield chunk;
+        }
+      } catch (error) {
+        // The file is closed in order, so that what has come is kept.
+        cut = error;
       }
     };
     const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream);
     await pipeline(body, counted, createWriteStream(part, { flags: goesOn ? 'a' : 'w' }));
+    if (cut !== undefined) throw cut;
     if (total !== undefined && done < total) throw new Mishap(`${done} of ${total} bytes came`, false);
   } catch (error) {
     if (stall.signal.aborted) throw new Mishap(`nothing came for ${stallMs / 1000} s`, false);

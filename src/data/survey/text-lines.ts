@@ -1,8 +1,6 @@
 /** Counts the lines of a file that are not UTF-8, and says where the first one is. Memory is one piece of the file. */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { readUnpacked } from '../packed.ts';
 
 export interface BadLines {
   readonly lines: number;
@@ -11,9 +9,6 @@ export interface BadLines {
 }
 
 export async function countBadLines(path: string): Promise<BadLines> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
-  file.on('error', (error) => source.destroy(error));
   let rest = Buffer.alloc(0);
   let [line, lines, first] = [0, 0, 0];
   const judge = (text: Buffer) => {
@@ -33,7 +28,7 @@ export async function countBadLines(path: string): Promise<BadLines> {
       from = end + 1;
     }
   };
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  for await (const chunk of readUnpacked(path)) {
     const whole = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     const end = whole.lastIndexOf(10) + 1;
     judge(whole.subarray(0, end));

@@ -191,10 +191,10 @@ export const qualityCodes = defineCodes({
     }),
   },
   MED3425: {
-    severity: 'error',
+    severity: 'warning',
     say: (p: { lines: number; files: number }) => ({
-      message: `${plural(p.lines, 'line')} in ${plural(p.files, 'file')} are not UTF-8`,
-      fix: 'convert the files, for example with iconv -f LATIN1 -t UTF-8',
+      message: `${plural(p.lines, 'line')} in ${plural(p.files, 'file')} ${p.lines === 1 ? 'is' : 'are'} not UTF-8`,
+      fix: 'their rows are left out: convert the files, for example with iconv -f LATIN1 -t UTF-8',
     }),
   },
   MED3426: {

@@ -1,6 +1,6 @@
 /** `medx data fetch` against a server on this machine: cuts, lies, refusals. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -37,12 +37,12 @@ beforeEach(() => {
 
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
 
-/** Serves ranges. The first answers are cut after so many bytes. */
+/** Serves ranges. The first answers are cut after so many bytes, once those have arrived in the file `seen`. */
 function serve(
   bytes: Buffer,
-  options: { cuts?: number[]; etag?: () => string; ranges?: boolean } = {},
+  options: { cuts?: number[]; seen?: string; etag?: () => string; ranges?: boolean } = {},
 ): Answer {
-  const { cuts = [], etag = () => '"one"', ranges = true } = options;
+  const { cuts = [], seen = '', etag = () => '"one"', ranges = true } = options;
   return (request, response) => {
     const from = ranges ? Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0;
     const goesOn = from > 0 && request.headers['if-range'] === etag();
@@ -54,7 +54,15 @@ function serve(
     });
     const cut = cuts.shift();
     if (cut === undefined) response.end(body);
-    else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    else {
+      response.write(body.subarray(0, cut));
+      const size = (goesOn ? from : 0) + cut;
+      const watch = setInterval(() => {
+        if ((statSync(seen, { throwIfNoEntry: false })?.size ?? 0) < size) return;
+        clearInterval(watch);
+        response.destroy();
+      }, 5);
+    }
   };
 }
 
@@ -87,6 +95,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 const text = Buffer.from('0123456789'.repeat(2000));
+const partOf = (dataRoot: string) => join(gatherFolder(dataRoot, known([])), 'a.bin.part');
 const file = (path: string, more: Partial<KnownFile> = {}): KnownFile => ({
   url: `${base}/${path}`,
   path,
@@ -123,13 +132,13 @@ test('what is fetched lies in a folder of its own, with a manifest; nothing else
 test('a cut connection goes on where it stopped, also in a later call', async () => {
   const dataRoot = tempFolder('resume');
   const dataset = known([file('a.bin', { bytes: text.length, sha256: sha256(text) })]);
-  answers['/a.bin'] = serve(text, { cuts: [5000, 5000] });
+  answers['/a.bin'] = serve(text, { cuts: [5000, 5000], seen: partOf(dataRoot) });
   await run(dataset, dataRoot);
   expect(asked).toEqual(['/a.bin', '/a.bin bytes=5000-', '/a.bin bytes=10000-']);
   expect(readFileSync(join(dataRoot, 'tiny', 'a.bin')).equals(text)).toBe(true);
 
   const later = tempFolder('later');
-  answers['/a.bin'] = serve(text, { cuts: [7000] });
+  answers['/a.bin'] = serve(text, { cuts: [7000], seen: partOf(later) });
   const answer = answers['/a.bin'];
   answers['/a.bin'] = (request, response) =>
     asked.length === 4 ? answer(request, response) : response.writeHead(404).end();
@@ -142,19 +151,21 @@ test('a cut connection goes on where it stopped, also in a later call', async ()
 
 test('a server that ignores ranges, or whose file has changed, starts anew', async () => {
   const dataset = known([file('a.bin', { sha256: sha256(text) })]);
-  answers['/a.bin'] = serve(text, { cuts: [5000], ranges: false });
   const dataRoot = tempFolder('ranges');
+  answers['/a.bin'] = serve(text, { cuts: [5000], seen: partOf(dataRoot), ranges: false });
   await run(dataset, dataRoot);
   expect(readFileSync(join(dataRoot, 'tiny', 'a.bin')).equals(text)).toBe(true);
 
-  let version = 0;
-  answers['/a.bin'] = serve(text, {
-    cuts: [5000],
-    etag: () => `"${asked.length > 3 ? version : version++}"`,
-  });
+  // Between two connections the file becomes another one.
+  const other = Buffer.from('abc'.repeat(5000));
   const changed = tempFolder('changed');
-  await run(dataset, changed);
-  expect(readFileSync(join(changed, 'tiny', 'a.bin')).equals(text)).toBe(true);
+  const before = serve(text, { cuts: [5000], seen: partOf(changed) });
+  const after = serve(other, { etag: () => '"two"' });
+  asked = [];
+  answers['/a.bin'] = (request, response) => (asked.length === 1 ? before : after)(request, response);
+  await run(known([file('a.bin', { sha256: sha256(other) })]), changed);
+  expect(asked).toEqual(['/a.bin', '/a.bin bytes=5000-']);
+  expect(readFileSync(join(changed, 'tiny', 'a.bin')).equals(other)).toBe(true);
 });
 
 test('a wrong checksum or size is told, and the file is removed; all files that fail are told at once', async () => {

