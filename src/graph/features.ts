@@ -73,7 +73,9 @@ export function planFeatures(
   const written = pipeline.find((step) => placeOf(step) === 'embed');
   const chosen = written && chooseEmbedder(written, context.world);
   if (!chosen || 'code' in chosen) return chosen ?? missing();
-  const embed = graph.add('embed', { embedder: chosen.embedder }, { drain }, `embed ${label}`);
+  // What counts words needs to know in which cases they occur.
+  const fitted = chosen.embedder.kind === 'tfidf' ? { cases, split } : {};
+  const embed = graph.add('embed', { embedder: chosen.embedder }, { drain, ...fitted }, `embed ${label}`);
   const counts =
     poor === undefined
       ? drain

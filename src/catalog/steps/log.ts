@@ -74,6 +74,20 @@ export const logSteps: readonly StepSpec[] = [
     ],
   },
   {
+    name: 'tfidf',
+    doc: 'One vector per template from its words, each weighed by its inverse document frequency over the training cases, projected to `dim` components by signs drawn from the words.',
+    place: 'embed',
+    signatures: embeds,
+    args: [
+      {
+        name: 'dim',
+        type: { kind: 'number', integer: true, min: 8, max: 4096 },
+        default: 256,
+        doc: 'Length of the vectors.',
+      },
+    ],
+  },
+  {
     name: 'weighted_sum',
     doc: 'Per window the weighted sum of the vectors of the templates that occur in it (equations 4 and 5).',
     place: 'features',

@@ -9,6 +9,7 @@
  * from case to case. Templates that share words still get similar vectors; what words mean is not known. Nothing is
  * fitted and nothing is downloaded, and the same text has the same vector everywhere.
  */
+import { hashText, wordsOf } from './words.ts';
 
 /** How much each kind of word feature weighs. */
 const weights = { word: 1, pair: 0.5, trigram: 0.25 } as const;
@@ -68,23 +69,4 @@ function wordVector(text: string, dim: number): Float64Array {
     vector[place] = (vector[place] ?? 0) + sign * weights[kind] * (1 + Math.log(count));
   }
   return vector;
-}
-
-/** Lower-case words and numbers; `getRouteById` is four words. */
-function wordsOf(text: string): string[] {
-  return text
-    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
-
-/** FNV-1a over UTF-16 code units, then the final mix of MurmurHash3: every bit depends on every character. */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
