@@ -1,5 +1,5 @@
 /** Vectors kept between stages: one small file per text, under the embedder's identity. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ export function openVectorCache(cacheDir: string, identity: string, dim: number)
     },
     put(text, vector) {
       const path = pathOf(text);
-      const beside = `${path}.${process.pid}`;
+      // Processes, of other machines too, may write the same text at once: whoever renames last leaves an equal file.
+      const beside = `${path}.${randomUUID()}`;
       try {
         writeFileSync(beside, ordered(Buffer.from(Float32Array.from(vector).buffer)));
         renameSync(beside, path);
