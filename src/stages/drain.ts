@@ -15,11 +15,12 @@ import { type Database, sqlText } from '../data/database.ts';
 import { createDrain, type Drain, type DrainState, type Template } from '../data/drain/drain.ts';
 import { treeText } from '../data/drain/listing.ts';
 import { type Mask, resolveMasks } from '../data/drain/masks.ts';
+import { overlapGroups } from '../data/intervals.ts';
 import { logCodes } from '../diagnostics/codes/log.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, Split } from './contracts.ts';
 import type { StageContext, StageKind } from './stage.ts';
-import { readCases, requireInput, withDatabase } from './telemetry.ts';
+import { readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
 
 export type DrainParams = {
   readonly similarity: number;
@@ -64,9 +65,9 @@ export const stage: StageKind<DrainParams> = {
         ? requireInput(context, 'split').json<Split>('split').train
         : cases.cases.map((_, i) => i);
 
-    const counted = await withDatabase(context, 'drain', async (db) => {
+    const counted = await withOrderedDatabase(context, async (db) => {
       context.progress({ step: 0, steps: 2, note: `learn templates from ${learnFrom.length} cases` });
-      await learn(db, drain, lines, learnFrom);
+      await learn(db, drain, lines, cases, learnFrom);
       context.progress({ step: 1, steps: 2, note: `count ${drain.templates().length} templates` });
       return countTemplates(db, drain, lines, cases);
     });
@@ -82,22 +83,49 @@ export const stage: StageKind<DrainParams> = {
   },
 };
 
-/** Learns the lines of some cases in order of time; lines that two of the cases share, once. */
-async function learn(db: Database, drain: Drain, lines: string, from: readonly number[]): Promise<void> {
-  if (from.length === 0) return;
+/**
+ * Learns the lines of some cases in order of time; lines that two of the cases share, once. Cases that overlap (a group of
+ * them) are sorted together; a case by itself comes from the file in this order.
+ */
+async function learn(
+  db: Database,
+  drain: Drain,
+  lines: string,
+  table: CaseTable,
+  from: readonly number[],
+): Promise<void> {
+  const chosen = [...from].sort((a, b) => a - b);
+  const numbers = overlapGroups(chosen.flatMap((index) => intervalOf(table, index)));
+  const groups: number[][] = [];
+  // Groups are numbered in order of their first start.
+  chosen.forEach((index, i) => {
+    const number = numbers[i] ?? 0;
+    groups[number] = [...(groups[number] ?? []), index];
+  });
+  for (const group of groups) await learnGroup(db, drain, lines, group);
+}
+
+function intervalOf({ cases }: CaseTable, id: number) {
+  const row = cases[id];
+  return row ? [{ id, start: row.start, end: row.end }] : [];
+}
+
+async function learnGroup(db: Database, drain: Drain, lines: string, from: readonly number[]): Promise<void> {
   // Of equal rows (time, instance, message) in one case each is a line of its own; the same row in a second case is not.
   let [time, instance, message] = [Number.NaN, '', ''];
   let [seenIn, copies, learnt] = [-1, 0, 0];
+  const order = from.length > 1 ? 'ORDER BY time, instance, message, "case"' : '';
   await db.stream(
     `SELECT "case", time, instance, message FROM read_parquet(${sqlText(lines)})
-     WHERE "case" IN (${[...from].sort((a, b) => a - b).join(', ')}) ORDER BY time, instance, message, "case"`,
+     WHERE "case" >= ${from[0]} AND "case" <= ${from.at(-1)} AND "case" IN (${from.join(', ')}) ${order}`,
     ([caseColumn, timeColumn, instanceColumn, messageColumn], rows) => {
       if (!caseColumn || !timeColumn || !instanceColumn || !messageColumn) return;
+      const [times, caseOf] = [timeColumn.doubles(), caseColumn.ints()];
       for (let row = 0; row < rows; row++) {
-        const at = timeColumn.number(row);
+        const at = times[row] as number;
         const text = messageColumn.text(row);
         const by = instanceColumn.text(row);
-        const inCase = caseColumn.number(row);
+        const inCase = caseOf[row] as number;
         if (at !== time || text !== message || by !== instance) {
           [time, instance, message] = [at, by, text];
           [seenIn, copies, learnt] = [inCase, 0, 0];
@@ -130,8 +158,9 @@ export async function countTemplates(
     `SELECT "case", "window", message FROM read_parquet(${sqlText(lines)})`,
     ([caseColumn, windowColumn, messageColumn], rows) => {
       if (!caseColumn || !windowColumn || !messageColumn) return;
+      const [caseOf, windowOf] = [caseColumn.ints(), windowColumn.ints()];
       for (let row = 0; row < rows; row++) {
-        const inCase = caseColumn.number(row);
+        const inCase = caseOf[row] as number;
         all[inCase] = (all[inCase] ?? 0) + 1;
         const cluster = drain.match(messageColumn.text(row));
         const template = cluster === undefined ? undefined : rowOf.get(cluster);
@@ -139,7 +168,7 @@ export async function countTemplates(
           unmatched[inCase] = (unmatched[inCase] ?? 0) + 1;
           continue;
         }
-        const key = (inCase * windows + windowColumn.number(row)) * templates.length + template;
+        const key = (inCase * windows + (windowOf[row] as number)) * templates.length + template;
         found.set(key, (found.get(key) ?? 0) + 1);
       }
     },
