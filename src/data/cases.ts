@@ -105,7 +105,7 @@ function refuseMismatch(labels: readonly LabelRow[], coverage: Coverages, clock:
     const { range, perInterval } = one;
     if (!range || perInterval.some((n) => n > 0)) continue;
     const factor = thousands(middle(span), middle(range));
-    const hours = factor === 0 ? hoursOff(span, range, labelShift(times, one), times.length) : 0;
+    const hours = factor === 0 ? hoursOff(span, range, times.length, labelShift(times, one), met) : 0;
     sure ||= factor !== 0 || hours !== 0;
     // Where another modality agrees with the labels, it is not the labels that are off.
     const labelled = met ? {} : (clock.labels ?? {});
@@ -128,17 +128,22 @@ function thousands(labels: number, telemetry: number): number {
 
 /**
  * Hours by which the labels lie after the records: by the gaps of the records, or else by the ends; 0 for more than a day.
- * Where the two ranges overlap only several labels that would all have records are a sign.
+ * Where the two ranges overlap it takes labels that would all have records, and several of them where another modality
+ * agrees with the labels as they are.
  */
 function hoursOff(
   labels: readonly [number, number],
   telemetry: readonly [number, number],
-  shift: LabelShift | undefined,
   count: number,
+  shift: LabelShift | undefined,
+  met: boolean,
 ): number {
   const after = Math.max(0, labels[0] - telemetry[1]);
   const before = Math.max(0, telemetry[0] - labels[1]);
-  if (after + before === 0) return shift && count >= 3 && shift.moved >= 0.8 * count ? -shift.hours : 0;
+  if (after + before === 0) {
+    const enough = met ? count >= 3 && (shift?.moved ?? 0) >= 0.8 * count : shift?.moved === count;
+    return shift && enough ? -shift.hours : 0;
+  }
   if (shift) return -shift.hours;
   const hours = (after - before) / 3_600_000;
   return Math.abs(hours) <= 26 ? hours : 0;

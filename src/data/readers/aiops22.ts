@@ -70,7 +70,7 @@ export const aiops22: DatasetReader = {
     const [left] = grouped.filter((file) => !taken.includes(file));
     const aside = {
       files: grouped.length - taken.length,
-      example: left ?? '',
+      example: fileName(left ?? ''),
       argument: '`metrics` (container, node, istio, jvm, service)',
     };
     return {

@@ -82,7 +82,7 @@ test('the archive: pods are instances, Chinese types classes, nodes counted and 
   const [line] = await read.rows('lines');
   expect(line?.message).toBe('severity: info, message: Getting supported currencies...');
   expect(read.notices).toEqual([
-    'MED3136 4 metric files left aside, for example tar/2022-05-01-cloudbed1/cloudbed-1/metric/istio/kpi_istio_tcp_sent_bytes.csv; `metrics` (container, node, istio, jvm, service) would take them',
+    'MED3136 4 metric files left aside, for example kpi_istio_tcp_sent_bytes.csv; `metrics` (container, node, istio, jvm, service) would take them',
     "MED3135 1 failure of whole nodes left out (node 磁盘空间消耗), as in the authors' selection; `node_failures: keep` takes them",
     'MED3114 2 cases; records in their intervals: log 2, metric 4, trace 4',
   ]);
