@@ -170,7 +170,7 @@ export const table: CallSpec = {
         ],
       },
       default: { call: 'same', args: {} },
-      doc: 'How services are made of the instances of labels, metrics and spans.',
+      doc: 'How services are made of the instances of metrics and spans; labels name their services themselves.',
     },
   ],
 };

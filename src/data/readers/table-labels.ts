@@ -13,7 +13,6 @@ export async function readTableLabels(
   root: string,
   files: readonly string[],
   part: NamedColumns,
-  serviceOf: (instance: string) => string = (instance) => instance,
 ): Promise<LabelSet> {
   const types = { service: 'VARCHAR', type: 'VARCHAR', instance: 'VARCHAR' } as const;
   const { from, of } = scanTables(root, files, part, types);
@@ -43,7 +42,7 @@ export async function readTableLabels(
       else
         rows.push({
           time: Number(time),
-          service: serviceOf(String(service)),
+          service: String(service),
           instance: String(instance ?? service),
           type: String(type),
           place: id,

@@ -39,7 +39,7 @@ export const table: DatasetReader = {
 
   async labels(files, options) {
     const parsed = parseTableOptions(options);
-    return readTableLabels(files.root, files.labels, partOf(parsed, 'labels'), parsed.serviceOf);
+    return readTableLabels(files.root, files.labels, partOf(parsed, 'labels'));
   },
 
   relation(files, modality, options): Relation {

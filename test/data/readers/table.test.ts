@@ -1,5 +1,5 @@
 /** `table(…)`: columns named in the `.med` file, in any form, times of every kind; and what is wrong said by name. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type Diagnostic, MedxError } from '../../../src/diagnostics/diagnostic.ts';
@@ -7,6 +7,7 @@ import { resolveText } from '../../spec/support.ts';
 import { convertFolder } from '../../support/convert.ts';
 import { lines, rawFiles, second, t0, writeRaw } from '../../support/microservo.ts';
 import { type ReadRecords, readRecords } from '../../support/read-records.ts';
+import { sharedPath } from '../../support/shared.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const labels = (more = '') =>
@@ -185,3 +186,35 @@ test('mistakes in the file are found before anything is read', () => {
     /MED1202: `labels` takes `rows\(…\)`, found the text/,
   );
 });
+
+const nezha = sharedPath('data/nezha-trainticket/rca_data/2023-01-30');
+
+test.skipIf(!nezha)(
+  'nezha-trainticket as a table: the spans of its own reader, and as many log lines',
+  async () => {
+    const to = tempFolder('table-nezha');
+    mkdirSync(join(to, 'd'));
+    symlinkSync(nezha ?? '', join(to, 'd/2023-01-30'));
+    const window = { window_ms: 60_000, before_ms: 120_000, after_ms: 180_000 };
+    const own = await readRecords(to, 'nezha("d")', window, ['trace']);
+    // Its labels are lists within hours: a table of them is made here.
+    const faults = own.cases.map(({ injected, service, label }) => `${injected},${service},${label}`);
+    writeFileSync(join(to, 'd/faults.csv'), lines(['time,service,type', ...faults]));
+    const found = await readRecords(
+      to,
+      `table("d", labels: rows(files: "faults.csv", time: "time", unit: ms, service: "service", type: "type"),
+      log: rows(files: "2023-01-30/log/*", time: "TimeUnixNano", unit: ns, instance: "PodName", message: "Log", field: "log",
+        id: ["Timestamp", "PodName", "TraceID", "SpanID"]),
+      trace: rows(files: "2023-01-30/trace/*", time: "StartTimeUnixNano", unit: ns, trace: "TraceID", span: "SpanID", parent: "ParentID",
+        service: "PodName", operation: "OperationName", duration: "Duration"),
+      instance_to_service: pattern("^(.*)-[^-]+-[^-]+$"))`,
+      window,
+      ['trace'],
+    );
+    expect(found.records.trace).toBe(own.records.trace);
+    expect(found.cases.map(({ injected, service }) => [injected, service])).toEqual(
+      own.cases.map(({ injected, service }) => [injected, service]),
+    );
+    expect(found.counts.log).toMatchObject({ rows: own.counts.log?.rows, refused: 0 });
+  },
+);
