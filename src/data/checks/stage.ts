@@ -53,10 +53,7 @@ export async function stageModality(
   return {
     from,
     records,
-    files: list.map(shownName),
+    files: list,
     nameOf: reader.relation(files, modality, options).nameOf,
   };
 }
-
-/** A mended copy bears the name of its file below another folder. */
-const shownName = (file: string) => file.replace(/^\/.*\/mended\//, '');

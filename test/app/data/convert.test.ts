@@ -1,5 +1,5 @@
 /** `medx data convert`: the same cases, records and features as the source, whatever the source. */
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stageKinds } from '../../../src/catalog/stages.ts';
@@ -113,13 +113,18 @@ test('the command writes a manifest that carries on what the source’s says, an
     join(dataRoot, 'd3', 'dataset.yaml'),
     'format: 1\nname: d3\ntitle: Three pods\nlicence: CC-BY-4.0\ncitation: Nobody 2024\nreader: { format: microservo }\nclasses: { cpu: busy }\n',
   );
+  // A line that is not UTF-8 is refused and counted, as when it is read directly.
+  appendFileSync(
+    join(dataRoot, 'd3', 'log', 'log.csv'),
+    Buffer.from(`9,x,${t0},d,frontend-0,caf\xe9\n`, 'latin1'),
+  );
   const { code, out } = medxData(folder, dataRoot, 'convert', 'microservo("d3")', 'data/c3', '--json');
   expect(code).toBe(0);
   const result = JSON.parse(out) as Pick<Converted, 'counts'> & { labels: number; source: string };
   expect(result).toMatchObject({
     source: 'microservo("d3")',
     labels: 2,
-    counts: { metric: { written: 56 } },
+    counts: { log: { read: 15, refused: 1, written: 14 }, metric: { written: 56 } },
   });
   const file = join(dataRoot, 'c3', 'dataset.yaml');
   const manifest = await parseManifest(readFileSync(file, 'utf8'), file);
