@@ -8,6 +8,7 @@ import { buildCases, type CaseSettings, caseIntervals } from '../data/cases.ts';
 import { finding, type Staged } from '../data/checks/check.ts';
 import { checks } from '../data/checks/index.ts';
 import { stageModality } from '../data/checks/stage.ts';
+import { tellLabelShifts, tellModalityShifts } from '../data/clocks.ts';
 import { buildEventCases } from '../data/events/cases.ts';
 import { type Coverage, readCoverage } from '../data/windows/coverage.ts';
 import { MedxError } from '../diagnostics/diagnostic.ts';
@@ -66,7 +67,11 @@ export const stage: StageKind<Params> = {
     }
     let table: CaseTable | undefined;
     try {
-      table = buildCases(labels.rows, coverage, settings, simulated, reader.clock?.(options));
+      const clock = reader.clock?.(options) ?? {};
+      const times = labels.rows.map(({ time }) => time);
+      table = buildCases(labels.rows, coverage, settings, simulated, clock);
+      findings.push(...tellLabelShifts(times, coverage, clock).map(asFinding));
+      findings.push(...tellModalityShifts(coverage, clock).map(asFinding));
     } catch (error) {
       if (!(error instanceof MedxError)) throw error;
       findings.push(...error.diagnostics.map(asFinding));

@@ -22,7 +22,7 @@ import { oneCloudbed } from './cloudbeds.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
 import { clockOf } from './labels.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from './reader.ts';
-import { sqlEpoch } from './zone.ts';
+import { sqlEpoch, zoneOf } from './zone.ts';
 
 type Group = 'container' | 'node' | 'istio' | 'jvm' | 'service';
 
@@ -58,6 +58,8 @@ export const aiops22: DatasetReader = {
     'groundtruth-*.json, groundtruth-*.csv or record.csv, *kpi_container* or metric_container*, *log-service* or log_service*, trace_jaeger-span* or trace_span* (.csv, .jsonl, .ndjson, plain, .gz or .zst, or .parquet)',
 
   find(root, options) {
+    // A zone that is none is told when planning, not when the labels are read.
+    zoneOf(options, 'UTC');
     const files = listFiles(root);
     const named = (pattern: RegExp) => files.filter((file) => pattern.test(fileName(file)));
     const grouped = files.filter((file) => groupOf(file) !== undefined);

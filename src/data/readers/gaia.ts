@@ -42,6 +42,8 @@ export const gaia: DatasetReader = {
     'run_table*.csv, label*.csv or groundtruth*.csv, INSTANCE_IP_docker_*_FROM_TO or *docker_*, business_table* or *log, trace* (.csv, .jsonl, .ndjson, plain, .gz or .zst, or .parquet)',
 
   find(root, options) {
+    // A zone that is none is told when planning, not when the labels are read.
+    zoneOf(options, gaiaZone);
     const files = listFiles(root);
     const named = (pattern: RegExp) => files.filter((file) => pattern.test(fileName(file)));
     const chosen = chooseLabels(

@@ -19,7 +19,7 @@ import { csvSelect, tableFile, touch } from './csv.ts';
 import { clockOf, isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
 import { podService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, ReaderOptions, Relation } from './reader.ts';
-import { labelClock } from './zone.ts';
+import { labelClock, zoneOf } from './zone.ts';
 
 /** The failure types of both label forms, in their spelling, and the class of each (authors' configuration). */
 const classOf: Readonly<Record<string, string>> = {
@@ -41,7 +41,9 @@ export const microservo: DatasetReader = {
   looksFor:
     'groundtruth*.json or ground_truth*.csv, log*.csv, kpi_container*.csv, trace*.csv (or .jsonl, .ndjson, plain, .gz or .zst, or .parquet)',
 
-  find(root) {
+  find(root, options) {
+    // A zone that is none is told when planning, not when the labels are read.
+    zoneOf(options, 'UTC');
     const files = listFiles(root);
     const named = (pattern: RegExp) => files.filter((file) => pattern.test(file.replace(/^.*\//, '')));
     return {

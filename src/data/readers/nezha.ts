@@ -24,7 +24,9 @@ export const nezha: DatasetReader = {
   looksFor:
     'rca_data/DAY/DAY-fault_list.json and DAY/{log,metric,trace}/*.csv (or .jsonl, .ndjson, plain, .gz or .zst, or .parquet)',
 
-  find(root) {
+  find(root, options) {
+    // A zone that is none is told when planning, not when the labels are read.
+    zoneOf(options, 'UTC');
     const files = listFiles(root).filter((file) => !/(^|\/)construct_data\//.test(file));
     const below = (folder: string) => files.filter((file) => tableFile(`(^|/)${folder}/[^/]*`).test(file));
     return {
