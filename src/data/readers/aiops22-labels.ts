@@ -4,8 +4,7 @@
  */
 import { setCodes } from '../../diagnostics/codes/sets.ts';
 import { report } from '../../diagnostics/diagnostic.ts';
-import { readText } from '../files.ts';
-import { isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
+import { isObject, labelError, mergeInjections, readCsv, readJson } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
 import { labelClock } from './zone.ts';
 
@@ -131,7 +130,7 @@ function jsonEntries(root: string, file: string): Entry[] {
 function csvEntries(root: string, file: string): Entry[] {
   const expected =
     'a header with timestamp, level, cmdb_id, failure_type (OpenRCA: timestamp, level, component, reason)';
-  const [header, ...rows] = parseCsv(readText(root, file));
+  const [header, ...rows] = readCsv(root, file);
   const cells = header?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
   const at = (name: Column): number => {
     const index = names[name].map((one) => cells.indexOf(one)).find((i) => i >= 0) ?? -1;

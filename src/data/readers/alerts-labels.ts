@@ -11,9 +11,8 @@
  *     augmented, orig_fault_id            copies of failures at invented times, and of which
  */
 import type { SplitPart } from '../../stages/contracts.ts';
-import { readText } from '../files.ts';
 import { onlyFile } from './alerts-files.ts';
-import { labelError, parseCsv } from './labels.ts';
+import { labelError, readCsv } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
 import { parseLocal, toUtc, type Zone, zoneOf } from './zone.ts';
 
@@ -51,7 +50,7 @@ export function readAlertLabels(files: DatasetFiles, options: ReaderOptions): La
     'labels',
   );
   if (!file) return { rows: [], refused: [] };
-  const [header, ...lines] = parseCsv(readText(files.root, file));
+  const [header, ...lines] = readCsv(files.root, file);
   const cells = header?.cells.map((cell) => cell.trim()) ?? [];
   const at = (...names: string[]) => names.map((name) => cells.indexOf(name)).find((i) => i >= 0);
   const [key, type, instance] = needed.map((names) => at(...names));

@@ -1,7 +1,6 @@
 /** What a set of extracted events says of its system: which instance calls which, per failure, and texts of templates. */
-import { readText } from '../files.ts';
 import { onlyFile, readKeyed } from './alerts-files.ts';
-import { labelError, parseCsv } from './labels.ts';
+import { labelError, readCsv } from './labels.ts';
 import type { CaseTopology, DatasetFiles, EventSet } from './reader.ts';
 
 const called = (files: DatasetFiles, name: string) =>
@@ -67,7 +66,7 @@ function showEdge(edge: unknown): string {
 export function readTemplates(files: DatasetFiles): EventSet['templates'] {
   const file = called(files, 'drain-templates');
   if (!file) return [];
-  const [header, ...rows] = parseCsv(readText(files.root, file));
+  const [header, ...rows] = readCsv(files.root, file);
   const [id, text] = ['id', 'template'].map((name) => header?.cells.indexOf(name) ?? -1);
   if (id === undefined || text === undefined || id < 0 || text < 0)
     throw labelError(file, 'the column id or template is missing', 'a header with id and template');

@@ -9,9 +9,8 @@
  */
 import { setCodes } from '../../diagnostics/codes/sets.ts';
 import { type Diagnostic, report } from '../../diagnostics/diagnostic.ts';
-import { readText } from '../files.ts';
 import { type Injection, readRunTable } from './gaia-run-table.ts';
-import { labelError, mergeInjections, parseCsv } from './labels.ts';
+import { labelError, mergeInjections, readCsv } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
 import { parseLocal, toUtc, type Zone, zoneOf } from './zone.ts';
 
@@ -64,7 +63,7 @@ function fileLabels({ root, labels }: DatasetFiles, zone: Zone): LabelSet {
   const rows: LabelRow[] = [];
   const refused: { id: string; reason: string }[] = [];
   for (const file of labels) {
-    const [header, ...lines] = parseCsv(readText(root, file));
+    const [header, ...lines] = readCsv(root, file);
     const names = header?.cells.map((cell) => cell.trim()) ?? [];
     const at = (name: string): number => {
       if (!names.includes(name))

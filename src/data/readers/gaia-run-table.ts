@@ -7,8 +7,7 @@
  * Messages are quoted and end with a line break. A start that the text names counts: such lines are written at the end.
  * Which injections become cases is decided in `gaia-labels.ts`.
  */
-import { readText } from '../files.ts';
-import { labelError, parseCsv } from './labels.ts';
+import { labelError, readCsv } from './labels.ts';
 import { parseLocal } from './zone.ts';
 
 export type InjectionKind = 'login' | 'memory' | 'freed' | 'file' | 'access' | 'cpu';
@@ -91,7 +90,7 @@ export function readRunTable(root: string, files: readonly string[]): RunTable {
   let [rows, blank, others] = [0, 0, 0];
   let example = '';
   for (const file of files) {
-    const [header, ...lines] = parseCsv(readText(root, file));
+    const [header, ...lines] = readCsv(root, file);
     const at = (name: string): number => {
       const index = header?.cells.findIndex((cell) => cell.trim() === name) ?? -1;
       if (index < 0)

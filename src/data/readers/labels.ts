@@ -30,9 +30,22 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Rows and cells of a CSV text (RFC 4180); blank lines are left out. `line` is one-based. */
-export function parseCsv(text: string): { line: number; cells: string[] }[] {
-  const rows: { line: number; cells: string[] }[] = [];
+export interface CsvRow {
+  /** One-based. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Rows of a CSV file of labels. Throws `MedxError` where a quote is not closed: it would swallow the rows behind it. */
+export function readCsv(root: string, file: string): CsvRow[] {
+  const rows = parseCsv(readText(root, file));
+  if (typeof rows !== 'number') return rows;
+  throw labelError(file, `a quote in the row of line ${rows} is not closed`, 'quotes in pairs');
+}
+
+/** Rows and cells of a CSV text (RFC 4180), blank lines left out; or the line of the row whose quote is not closed. */
+function parseCsv(text: string): CsvRow[] | number {
+  const rows: CsvRow[] = [];
   let cells: string[] = [];
   let cell = '';
   let inQuotes = false;
@@ -64,7 +77,7 @@ export function parseCsv(text: string): { line: number; cells: string[] }[] {
       } else if (char === '"') inQuotes = false;
       else cell += char;
       if (char === '\n') line++;
-    } else if (char === '"') inQuotes = true;
+    } else if (char === '"' && cell === '') inQuotes = true;
     else if (char === ',') {
       cells.push(cell);
       cell = '';
@@ -72,8 +85,9 @@ export function parseCsv(text: string): { line: number; cells: string[] }[] {
       line++;
       endRow();
       start = line;
-    }
+    } else if (char === '"') cell += char;
   }
+  if (inQuotes) return start;
   if (cell !== '' || cells.length > 0) endRow();
   return rows;
 }

@@ -14,9 +14,9 @@
  * span has no parent or repeats its own id, `cmdb_id` of a span is a pod or a service. The unit of durations is an argument:
  * microseconds in all data that could be seen, milliseconds in the data set's own description.
  */
-import { listFiles, readText } from '../files.ts';
+import { listFiles } from '../files.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
-import { clockOf, isObject, labelError, mergeInjections, parseCsv, readJson } from './labels.ts';
+import { clockOf, isObject, labelError, mergeInjections, readCsv, readJson } from './labels.ts';
 import { podService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, ReaderOptions, Relation } from './reader.ts';
 import { labelClock, zoneOf } from './zone.ts';
@@ -129,7 +129,7 @@ function platformRows(root: string, file: string): Entry[] {
 
 function authorRows(root: string, file: string): Entry[] {
   const expected = 'a header with 故障类型, 对应服务 and 起始时间戳';
-  const [header, ...rows] = parseCsv(readText(root, file));
+  const [header, ...rows] = readCsv(root, file);
   const at = (name: string): number => {
     const index = header?.cells.findIndex((cell) => cell.trim() === name) ?? -1;
     if (index < 0) throw labelError(file, `the column ${name} is missing`, expected);
