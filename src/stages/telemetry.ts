@@ -5,6 +5,7 @@ import { findDataset } from '../data/dataset.ts';
 import { digestOf, mendFiles, readFacts } from '../data/facts.ts';
 import { readers } from '../data/readers/index.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from '../data/readers/reader.ts';
+import { mendedFolder } from '../data/tables/csv.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { eventCodes } from '../diagnostics/codes/events.ts';
 import { setCodes } from '../diagnostics/codes/sets.ts';
@@ -56,7 +57,7 @@ export async function openDataset(
   const simulated = params.simulated === true;
   // Events are read by their reader alone, from files of any form.
   if (location.reader.events) return { ...location, options, simulated };
-  const files = await mendFiles(pick(location.files, wanted), facts, join(context.workDir, 'mended'));
+  const files = await mendFiles(pick(location.files, wanted), facts, join(context.workDir, mendedFolder));
   const rows = Object.fromEntries(
     modalities.map((modality) => [
       modality,

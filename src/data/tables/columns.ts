@@ -92,7 +92,7 @@ export function convertColumns(
   return [
     `CAST(${why} AS VARCHAR) AS ${quoted(whyColumn)}`,
     ...columns,
-    `CAST(${row} AS BIGINT) AS ${quoted(rowColumn)}`,
+    `TRY_CAST(${row} AS BIGINT) AS ${quoted(rowColumn)}`,
     'filename',
   ].join(', ');
 }

@@ -15,6 +15,9 @@ import {
 /** Name of the table into which the CSV parser puts refused rows. */
 export const rejects = 'rejects';
 
+/** Folder of mended copies, in the work folder of a stage. */
+export const mendedFolder = 'mended';
+
 /** First sign of the text of a row that was refused before the parser saw it (`mend.ts`); never part of good CSV or JSON. */
 export const refusedMark = '\u0001';
 

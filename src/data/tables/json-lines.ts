@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { sqlText } from '../database.ts';
 import { type Columns, convertColumns, findColumn, globSafe, quoted, wantedOf } from './columns.ts';
+import { refusedMark } from './csv.ts';
 
 /** A line may have this many bytes; one longer is an error of its file. */
 export const maxLineBytes = 32 * 1024 * 1024;
@@ -56,12 +57,13 @@ export function selectJson(
   const keys = [...new Set(wanted.map(({ key }) => key))];
   // A line that is no object has no key at all.
   const none = keys.map((key) => `${quoted(key)} IS NULL`).join(' AND ');
-  const whole = `CASE WHEN ${none} THEN 'no JSON object with these columns' END`;
+  const mark = quoted(refusedMark);
+  const whole = `CASE WHEN ${none} THEN coalesce(substr(${mark}, strpos(${mark}, ' ') + 1), 'no JSON object with these columns') END`;
   const picked = wanted.map(({ name, type, key }) => ({
     name,
     type,
     from: type === 'VARCHAR' ? quoted(key) : `nullif(trim(${quoted(key)}), '')`,
     exact: type === 'VARCHAR',
   }));
-  return `SELECT ${convertColumns(picked, 'NULL', columns.clock, whole)} FROM ${scanJson(root, files, keys)}`;
+  return `SELECT ${convertColumns(picked, `split_part(${mark}, ' ', 1)`, columns.clock, whole)} FROM ${scanJson(root, files, [...keys, refusedMark])}`;
 }

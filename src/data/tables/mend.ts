@@ -116,9 +116,13 @@ function cellText({ text, quoted }: { readonly text: string; readonly quoted: bo
 }
 
 function jsonMender(put: (bytes: Buffer) => void): RecordVisitor {
-  // A text is JSON but no object: one refused row.
-  return (bytes, verdict, reason) =>
-    put(verdict === 'refused' ? Buffer.from(JSON.stringify(refusedMark + reason)) : Buffer.from(bytes));
+  let row = 0;
+  return (bytes, verdict, reason) => {
+    row++;
+    // An object of this one key is a refused row that says why (see `selectJson`).
+    const mark = { [refusedMark]: `${row} ${reason}` };
+    put(verdict === 'refused' ? Buffer.from(JSON.stringify(mark)) : Buffer.from(bytes));
+  };
 }
 
 const [newline, openBrace, closeBrace, byteOrderMark] = [10, 123, 125, 0xefbbbf];

@@ -2,7 +2,7 @@
 import type { Database } from '../database.ts';
 import type { Interval } from '../intervals.ts';
 import { type Relation, rejects } from '../readers/reader.ts';
-import { refusedReason } from '../tables/csv.ts';
+import { mendedFolder, refusedReason } from '../tables/csv.ts';
 import { createReach } from './reach.ts';
 
 export interface Refusals {
@@ -98,7 +98,7 @@ export async function readCoverage(
 }
 
 /** `used` (see `touch`) of a refused row as one text: the smallest is the first row of the first file. */
-const refusalText = `concat(r.used.file, chr(0), lpad(coalesce(CAST(r.used.at AS VARCHAR), ''), 19, '0'), chr(0), coalesce(r.used.why, 'no readable time'))`;
+const refusalText = `concat(r.used.file, chr(0), coalesce(lpad(CAST(r.used.at AS VARCHAR), 19, '0'), 'without'), chr(0), coalesce(r.used.why, 'no readable time'))`;
 
 function exampleOf(text: string | undefined): string {
   const [file, row, reason] = (text ?? '').split('\0');
@@ -108,7 +108,9 @@ function exampleOf(text: string | undefined): string {
 }
 
 function shortPath(file: string): string {
-  return file.split('/').slice(-2).join('/');
+  const parts = file.split('/').slice(-2);
+  // A mended copy is told by the name of what it was made of.
+  return (parts[0] === mendedFolder ? parts.slice(1) : parts).join('/');
 }
 
 /** Rows that the CSV parser refused in the scans of this database so far. */
