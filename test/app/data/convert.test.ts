@@ -11,6 +11,7 @@ import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import type { StageNode } from '../../../src/graph/plan.ts';
 import type { CaseTable } from '../../../src/stages/contracts.ts';
 import type { JsonObject } from '../../../src/stages/stage.ts';
+import { isBuilt } from '../../run/support.ts';
 import { lines, rawFiles, t0, writeRaw } from '../../support/microservo.ts';
 import { parquetRows } from '../../support/parquet.ts';
 import { runStages, stageNode } from '../../support/run-stages.ts';
@@ -106,52 +107,55 @@ test('an interrupted conversion goes on; a folder that is there is not touched; 
   await expect(convert(dataRoot, 'microservo', 'd3', out)).rejects.toThrow('MED3306');
 });
 
-test('the command writes a manifest that carries on what the source’s says, and `list` and `check` agree with it', async () => {
-  const folder = tempFolder('command');
-  const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
-  writeFileSync(
-    join(dataRoot, 'd3', 'dataset.yaml'),
-    'format: 1\nname: d3\ntitle: Three pods\nlicence: CC-BY-4.0\ncitation: Nobody 2024\nreader: { format: microservo }\nclasses: { cpu: busy }\n',
-  );
-  // A line that is not UTF-8 is refused and counted, as when it is read directly.
-  appendFileSync(
-    join(dataRoot, 'd3', 'log', 'log.csv'),
-    Buffer.from(`9,x,${t0},d,frontend-0,caf\xe9\n`, 'latin1'),
-  );
-  const { code, out } = medxData(folder, dataRoot, 'convert', 'microservo("d3")', 'data/c3', '--json');
-  expect(code).toBe(0);
-  const result = JSON.parse(out) as Pick<Converted, 'counts'> & { labels: number; source: string };
-  expect(result).toMatchObject({
-    source: 'microservo("d3")',
-    labels: 2,
-    counts: { log: { read: 15, refused: 1, written: 14 }, metric: { written: 56 } },
-  });
-  const file = join(dataRoot, 'c3', 'dataset.yaml');
-  const manifest = await parseManifest(readFileSync(file, 'utf8'), file);
-  expect(manifest).toMatchObject({
-    name: 'c3',
-    title: 'Three pods',
-    licence: 'CC-BY-4.0',
-    citation: 'Nobody 2024',
-    reader: { format: 'converted' },
-    classes: { cpu: 'busy', memory: '' },
-    counts: { labels: 2, log: 14, metric: 56, trace: 28 },
-    origin: { sources: ['microservo("d3")'] },
-  });
-  expect(manifest.files?.map(({ path }) => path)).toEqual([
-    'labels.json',
-    'log/2024-03-22.parquet',
-    'metric/2024-03-22.parquet',
-    'trace/2024-03-22.parquet',
-  ]);
-  const list = JSON.parse(medxData(folder, dataRoot, 'list', '--verify', '--json').out) as {
-    datasets: { source: string; matches?: unknown }[];
-  };
-  expect(list.datasets.map(({ source, matches }) => [source, matches])).toEqual([
-    ['converted("c3")', { by: 'sha256', ok: true, differ: [] }],
-    ['microservo("d3")', undefined],
-  ]);
-});
+test.runIf(isBuilt)(
+  'the command writes a manifest that carries on what the source’s says, and `list` and `check` agree with it',
+  async () => {
+    const folder = tempFolder('command');
+    const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
+    writeFileSync(
+      join(dataRoot, 'd3', 'dataset.yaml'),
+      'format: 1\nname: d3\ntitle: Three pods\nlicence: CC-BY-4.0\ncitation: Nobody 2024\nreader: { format: microservo }\nclasses: { cpu: busy }\n',
+    );
+    // A line that is not UTF-8 is refused and counted, as when it is read directly.
+    appendFileSync(
+      join(dataRoot, 'd3', 'log', 'log.csv'),
+      Buffer.from(`9,x,${t0},d,frontend-0,caf\xe9\n`, 'latin1'),
+    );
+    const { code, out } = medxData(folder, dataRoot, 'convert', 'microservo("d3")', 'data/c3', '--json');
+    expect(code).toBe(0);
+    const result = JSON.parse(out) as Pick<Converted, 'counts'> & { labels: number; source: string };
+    expect(result).toMatchObject({
+      source: 'microservo("d3")',
+      labels: 2,
+      counts: { log: { read: 15, refused: 1, written: 14 }, metric: { written: 56 } },
+    });
+    const file = join(dataRoot, 'c3', 'dataset.yaml');
+    const manifest = await parseManifest(readFileSync(file, 'utf8'), file);
+    expect(manifest).toMatchObject({
+      name: 'c3',
+      title: 'Three pods',
+      licence: 'CC-BY-4.0',
+      citation: 'Nobody 2024',
+      reader: { format: 'converted' },
+      classes: { cpu: 'busy', memory: '' },
+      counts: { labels: 2, log: 14, metric: 56, trace: 28 },
+      origin: { sources: ['microservo("d3")'] },
+    });
+    expect(manifest.files?.map(({ path }) => path)).toEqual([
+      'labels.json',
+      'log/2024-03-22.parquet',
+      'metric/2024-03-22.parquet',
+      'trace/2024-03-22.parquet',
+    ]);
+    const list = JSON.parse(medxData(folder, dataRoot, 'list', '--verify', '--json').out) as {
+      datasets: { source: string; matches?: unknown }[];
+    };
+    expect(list.datasets.map(({ source, matches }) => [source, matches])).toEqual([
+      ['converted("c3")', { by: 'sha256', ok: true, differ: [] }],
+      ['microservo("d3")', undefined],
+    ]);
+  },
+);
 
 const sample = sharedPath('data', 'microservo-sample');
 

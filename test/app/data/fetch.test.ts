@@ -13,6 +13,7 @@ import { checkSpace } from '../../../src/data/fetch/unzip.ts';
 import { listFiles } from '../../../src/data/files.ts';
 import { readManifest } from '../../../src/data/manifest/manifest.ts';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
+import { isBuilt } from '../../run/support.ts';
 import { rawFiles } from '../../support/microservo.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { zipOf } from '../../support/zip.ts';
@@ -102,32 +103,40 @@ const file = (path: string, more: Partial<KnownFile> = {}): KnownFile => ({
   ...more,
 });
 
-test('what is fetched lies in a folder of its own, with a manifest; nothing else is left', async () => {
-  const dataRoot = tempFolder('fetch');
-  const raw = rawFiles();
-  for (const [path, content] of Object.entries(raw)) answers[`/${path}`] = serve(Buffer.from(content));
-  const files = Object.entries(raw).map(([path, content]) =>
-    file(path, { bytes: Buffer.byteLength(content), sha256: sha256(content) }),
-  );
-  const fetched = await run(known(files), dataRoot);
-  expect(fetched).toMatchObject({ files: 5, verified: true, sources: ['microservo("tiny")'] });
-  expect(readFileSync(join(dataRoot, 'tiny', 'log', 'log.csv'), 'utf8')).toBe(raw['log/log.csv']);
-  const manifest = await readManifest(join(dataRoot, 'tiny'));
-  expect(manifest).toMatchObject({ name: 'tiny', licence: 'CC-BY-4.0', origin: { verified: true } });
-  expect(manifest?.files).toHaveLength(5);
-  expect(existsSync(join(dataRoot, '.fetch', 'tiny'))).toBe(false);
-  const listed = medxData(dataRoot, dataRoot, 'list', '--verify').out;
-  expect(listed).toContain('Two injections; licence CC-BY-4.0');
-  expect(listed).toContain('checksums as in dataset.yaml');
-  writeFileSync(join(dataRoot, 'tiny', 'log', 'log.csv'), (raw['log/log.csv'] ?? '').replace('cart', 'cord'));
-  const checked = medxData(dataRoot, dataRoot, 'check', 'microservo("tiny")');
-  expect(checked.code).toBe(1);
-  expect(checked.out).toContain(
-    'error MED3426: 1 file not as listed, by the checksums of dataset.yaml: log/log.csv',
-  );
-  expect(medxData(dataRoot, dataRoot, 'describe', 'microservo("tiny")').out).toContain('licence   CC-BY-4.0');
-  expect(await refusal(run(known(files), dataRoot))).toContain('MED3306');
-});
+test.runIf(isBuilt)(
+  'what is fetched lies in a folder of its own, with a manifest; nothing else is left',
+  async () => {
+    const dataRoot = tempFolder('fetch');
+    const raw = rawFiles();
+    for (const [path, content] of Object.entries(raw)) answers[`/${path}`] = serve(Buffer.from(content));
+    const files = Object.entries(raw).map(([path, content]) =>
+      file(path, { bytes: Buffer.byteLength(content), sha256: sha256(content) }),
+    );
+    const fetched = await run(known(files), dataRoot);
+    expect(fetched).toMatchObject({ files: 5, verified: true, sources: ['microservo("tiny")'] });
+    expect(readFileSync(join(dataRoot, 'tiny', 'log', 'log.csv'), 'utf8')).toBe(raw['log/log.csv']);
+    const manifest = await readManifest(join(dataRoot, 'tiny'));
+    expect(manifest).toMatchObject({ name: 'tiny', licence: 'CC-BY-4.0', origin: { verified: true } });
+    expect(manifest?.files).toHaveLength(5);
+    expect(existsSync(join(dataRoot, '.fetch', 'tiny'))).toBe(false);
+    const listed = medxData(dataRoot, dataRoot, 'list', '--verify').out;
+    expect(listed).toContain('Two injections; licence CC-BY-4.0');
+    expect(listed).toContain('checksums as in dataset.yaml');
+    writeFileSync(
+      join(dataRoot, 'tiny', 'log', 'log.csv'),
+      (raw['log/log.csv'] ?? '').replace('cart', 'cord'),
+    );
+    const checked = medxData(dataRoot, dataRoot, 'check', 'microservo("tiny")');
+    expect(checked.code).toBe(1);
+    expect(checked.out).toContain(
+      'error MED3426: 1 file not as listed, by the checksums of dataset.yaml: log/log.csv',
+    );
+    expect(medxData(dataRoot, dataRoot, 'describe', 'microservo("tiny")').out).toContain(
+      'licence   CC-BY-4.0',
+    );
+    expect(await refusal(run(known(files), dataRoot))).toContain('MED3306');
+  },
+);
 
 test('a cut connection goes on where it stopped, also in a later call', async () => {
   const dataRoot = tempFolder('resume');
@@ -270,28 +279,31 @@ test('what is no archive, and a disk that is too small', async () => {
   expect(() => checkSpace(dataRoot, 1)).not.toThrow();
 });
 
-test('the public datasets: names, addresses, checksums and licences are of the right form; unknown names get the nearest', () => {
-  const names = knownDatasets.map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
-  for (const { files, licence, homepage, byHand, name } of knownDatasets) {
-    expect(licence, name).not.toBe('');
-    expect(homepage, name).toMatch(/^https:\/\//);
-    expect(files.length + byHand.length, name).toBeGreaterThan(0);
-    for (const one of files) {
-      expect(one.url).toMatch(/^https:\/\//);
-      expect(one.path).not.toMatch(/^\/|\.\./);
-      if (one.sha256) expect(one.sha256).toMatch(/^[0-9a-f]{64}$/);
+test.runIf(isBuilt)(
+  'the public datasets: names, addresses, checksums and licences are of the right form; unknown names get the nearest',
+  () => {
+    const names = knownDatasets.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { files, licence, homepage, byHand, name } of knownDatasets) {
+      expect(licence, name).not.toBe('');
+      expect(homepage, name).toMatch(/^https:\/\//);
+      expect(files.length + byHand.length, name).toBeGreaterThan(0);
+      for (const one of files) {
+        expect(one.url).toMatch(/^https:\/\//);
+        expect(one.path).not.toMatch(/^\/|\.\./);
+        if (one.sha256) expect(one.sha256).toMatch(/^[0-9a-f]{64}$/);
+      }
     }
-  }
-  expect(() => findKnown('tvdiga')).toThrow('MED3304');
-  expect(licenceText(findKnown('microservo'))).toContain('none stated');
-  const folder = tempFolder('cli');
-  mkdirSync(join(folder, 'data'));
-  const unknown = medxData(folder, join(folder, 'data'), 'fetch', 'tvdiga');
-  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('did you mean `tvdiag`?')]);
-  const hand = medxData(folder, join(folder, 'data'), 'fetch', 'aiops22', '--accept-licence');
-  expect([hand.code, hand.err]).toEqual([1, expect.stringContaining('competition.aiops-challenge.com')]);
-  const refused = medxData(folder, join(folder, 'data'), 'fetch', 'tvdiag');
-  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('MED3308')]);
-  expect(refused.out).toContain('licence   MIT');
-});
+    expect(() => findKnown('tvdiga')).toThrow('MED3304');
+    expect(licenceText(findKnown('microservo'))).toContain('none stated');
+    const folder = tempFolder('cli');
+    mkdirSync(join(folder, 'data'));
+    const unknown = medxData(folder, join(folder, 'data'), 'fetch', 'tvdiga');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('did you mean `tvdiag`?')]);
+    const hand = medxData(folder, join(folder, 'data'), 'fetch', 'aiops22', '--accept-licence');
+    expect([hand.code, hand.err]).toEqual([1, expect.stringContaining('competition.aiops-challenge.com')]);
+    const refused = medxData(folder, join(folder, 'data'), 'fetch', 'tvdiag');
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('MED3308')]);
+    expect(refused.out).toContain('licence   MIT');
+  },
+);

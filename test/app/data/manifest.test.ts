@@ -6,6 +6,7 @@ import { countBadLines } from '../../../src/data/survey/text-lines.ts';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../../../src/diagnostics/terminal.ts';
 import { createSourceFile } from '../../../src/text/source.ts';
+import { isBuilt } from '../../run/support.ts';
 import { rawFiles, writeRaw } from '../../support/microservo.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { medxData, schemaErrors } from './support.ts';
@@ -67,88 +68,94 @@ test('text that is no YAML is told at its place', async () => {
   expect(await mistakes('just a word')).toContain('MED3303');
 });
 
-test('medx data manifest writes one that check agrees with, and keeps what a person wrote', () => {
-  const folder = tempFolder('manifest');
-  const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
-  const path = join(dataRoot, 'd3', 'dataset.yaml');
-  const made = medxData(
-    folder,
-    dataRoot,
-    'manifest',
-    'microservo("d3")',
-    '--licence',
-    'CC0-1.0',
-    '--title',
-    'Three pods',
-  );
-  expect([made.code, made.out]).toEqual([0, `${path}: 4 files\n`]);
-  const text = readFileSync(path, 'utf8');
-  expect(text).toContain('licence: CC0-1.0');
-  expect(text).toMatch(/counts:\n {2}labels: 2\n {2}log: 14\n {2}metric: 56\n {2}trace: 28\n/);
-  expect(
-    schemaErrors(
-      'dataset-check',
-      JSON.parse(medxData(folder, dataRoot, 'check', 'microservo("d3")', '--json').out),
-    ),
-  ).toEqual([]);
+test.runIf(isBuilt)(
+  'medx data manifest writes one that check agrees with, and keeps what a person wrote',
+  () => {
+    const folder = tempFolder('manifest');
+    const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
+    const path = join(dataRoot, 'd3', 'dataset.yaml');
+    const made = medxData(
+      folder,
+      dataRoot,
+      'manifest',
+      'microservo("d3")',
+      '--licence',
+      'CC0-1.0',
+      '--title',
+      'Three pods',
+    );
+    expect([made.code, made.out]).toEqual([0, `${path}: 4 files\n`]);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('licence: CC0-1.0');
+    expect(text).toMatch(/counts:\n {2}labels: 2\n {2}log: 14\n {2}metric: 56\n {2}trace: 28\n/);
+    expect(
+      schemaErrors(
+        'dataset-check',
+        JSON.parse(medxData(folder, dataRoot, 'check', 'microservo("d3")', '--json').out),
+      ),
+    ).toEqual([]);
 
-  // A person explains the classes; a new file comes; one goes.
-  writeFileSync(path, text.replace('cpu: ""', 'cpu: burning'));
-  writeFileSync(join(dataRoot, 'd3', 'log', 'log2.csv'), 'log_id,timestamp,cmdb_id,message\n');
-  renameSync(join(dataRoot, 'd3', 'trace', 'trace.csv'), join(dataRoot, 'd3', 'trace', 'trace_b.csv'));
-  const checked = medxData(folder, dataRoot, 'check', 'microservo("d3")');
-  expect(checked.code).toBe(1);
-  expect(checked.out).toContain('1 file listed and not there, by the list of dataset.yaml: trace/trace.csv');
-  expect(checked.out).toContain('2 files that medx reads are not listed in dataset.yaml: `log/log2.csv`,');
-  expect(medxData(folder, dataRoot, 'manifest', 'microservo("d3")').code).toBe(0);
-  expect(readFileSync(path, 'utf8')).toMatch(/title: Three pods\nlicence: CC0-1.0[\s\S]*cpu: burning/);
-  const list = medxData(folder, dataRoot, 'list').out;
-  expect(list).toContain('Three pods; licence CC0-1.0');
-  expect(list).toContain('sizes as in dataset.yaml');
+    // A person explains the classes; a new file comes; one goes.
+    writeFileSync(path, text.replace('cpu: ""', 'cpu: burning'));
+    writeFileSync(join(dataRoot, 'd3', 'log', 'log2.csv'), 'log_id,timestamp,cmdb_id,message\n');
+    renameSync(join(dataRoot, 'd3', 'trace', 'trace.csv'), join(dataRoot, 'd3', 'trace', 'trace_b.csv'));
+    const checked = medxData(folder, dataRoot, 'check', 'microservo("d3")');
+    expect(checked.code).toBe(1);
+    expect(checked.out).toContain(
+      '1 file listed and not there, by the list of dataset.yaml: trace/trace.csv',
+    );
+    expect(checked.out).toContain('2 files that medx reads are not listed in dataset.yaml: `log/log2.csv`,');
+    expect(medxData(folder, dataRoot, 'manifest', 'microservo("d3")').code).toBe(0);
+    expect(readFileSync(path, 'utf8')).toMatch(/title: Three pods\nlicence: CC0-1.0[\s\S]*cpu: burning/);
+    const list = medxData(folder, dataRoot, 'list').out;
+    expect(list).toContain('Three pods; licence CC0-1.0');
+    expect(list).toContain('sizes as in dataset.yaml');
 
-  const wrong = medxData(folder, dataRoot, 'manifest', 'microservo("d3")', '--homepage', 'example');
-  expect([wrong.code, wrong.err]).toEqual([
-    1,
-    expect.stringContaining('`homepage` is not what it should be'),
-  ]);
-  writeFileSync(path, 'name: d3\n');
-  expect(medxData(folder, dataRoot, 'check', 'microservo("d3")').out).toContain('it lacks `licence`');
-  expect(medxData(folder, dataRoot, 'list').out).toContain('! dataset.yaml: it lacks');
-});
+    const wrong = medxData(folder, dataRoot, 'manifest', 'microservo("d3")', '--homepage', 'example');
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      expect.stringContaining('`homepage` is not what it should be'),
+    ]);
+    writeFileSync(path, 'name: d3\n');
+    expect(medxData(folder, dataRoot, 'list').out).toContain('! dataset.yaml: it lacks');
+  },
+);
 
-test('lines that are not UTF-8 are counted, and their rows refused; --strict makes warnings count', async () => {
-  const folder = tempFolder('latin');
-  const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
-  const log = join(dataRoot, 'd3', 'log', 'log.csv');
-  const text = readFileSync(log);
-  const bad = Buffer.concat([
-    text,
-    Buffer.from('1,x,1711101600,d,frontend-0,caf\xe9\n', 'latin1'),
-    text.subarray(text.indexOf(10) + 1),
-    Buffer.from('\xff\xfe', 'latin1'),
-  ]);
-  writeFileSync(log, bad);
-  expect(await countBadLines(log)).toEqual({ lines: 2, first: 16 });
-  const { code, out } = medxData(folder, dataRoot, 'check', 'microservo("d3")');
-  expect(code).toBe(0);
-  expect(out).toContain('warning MED3425: 2 lines in 1 file are not UTF-8');
-  expect(out).toMatch(/MED3422: log: 2 rows .* cannot be read/);
-  expect(out).toContain('for example log/log.csv, line 16');
+test.runIf(isBuilt)(
+  'lines that are not UTF-8 are counted, and their rows refused; --strict makes warnings count',
+  async () => {
+    const folder = tempFolder('latin');
+    const dataRoot = writeRaw(join(folder, 'data'), rawFiles());
+    const log = join(dataRoot, 'd3', 'log', 'log.csv');
+    const text = readFileSync(log);
+    const bad = Buffer.concat([
+      text,
+      Buffer.from('1,x,1711101600,d,frontend-0,caf\xe9\n', 'latin1'),
+      text.subarray(text.indexOf(10) + 1),
+      Buffer.from('\xff\xfe', 'latin1'),
+    ]);
+    writeFileSync(log, bad);
+    expect(await countBadLines(log)).toEqual({ lines: 2, first: 16 });
+    const { code, out } = medxData(folder, dataRoot, 'check', 'microservo("d3")');
+    expect(code).toBe(0);
+    expect(out).toContain('warning MED3425: 2 lines in 1 file are not UTF-8');
+    expect(out).toMatch(/MED3422: log: 2 rows .* cannot be read/);
+    expect(out).toContain('for example log/log.csv, line 16');
 
-  writeFileSync(
-    join(dataRoot, 'd3', 'groundtruth', 'groundtruth.json'),
-    Buffer.from('{"caf\xe9": 1}', 'latin1'),
-  );
-  const labels = medxData(folder, dataRoot, 'check', 'microservo("d3")');
-  expect(labels.code).toBe(1);
-  expect(labels.out).toMatch(/error MED3013: .*UTF-8/);
+    writeFileSync(
+      join(dataRoot, 'd3', 'groundtruth', 'groundtruth.json'),
+      Buffer.from('{"caf\xe9": 1}', 'latin1'),
+    );
+    const labels = medxData(folder, dataRoot, 'check', 'microservo("d3")');
+    expect(labels.code).toBe(1);
+    expect(labels.out).toMatch(/error MED3013: .*UTF-8/);
 
-  mkdirSync(join(folder, 'clean'));
-  const clean = writeRaw(join(folder, 'clean'), rawFiles());
-  const loose = medxData(folder, clean, 'check', 'microservo("d3")');
-  expect(loose.code).toBe(0);
-  expect(loose.out).toContain('2 types with fewer cases than 5 folds');
-  expect(medxData(folder, clean, 'check', 'microservo("d3")', '--strict').code).toBe(1);
-  expect(medxData(folder, clean, 'check', 'microservo("d3")', '--strict', '--folds', '2').code).toBe(1);
-  expect(medxData(folder, clean, 'check', 'microservo("d3")', '--folds', '1').code).toBe(2);
-});
+    mkdirSync(join(folder, 'clean'));
+    const clean = writeRaw(join(folder, 'clean'), rawFiles());
+    const loose = medxData(folder, clean, 'check', 'microservo("d3")');
+    expect(loose.code).toBe(0);
+    expect(loose.out).toContain('2 types with fewer cases than 5 folds');
+    expect(medxData(folder, clean, 'check', 'microservo("d3")', '--strict').code).toBe(1);
+    expect(medxData(folder, clean, 'check', 'microservo("d3")', '--folds', '1').code).toBe(2);
+  },
+);
