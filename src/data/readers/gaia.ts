@@ -24,7 +24,7 @@ import { offsetOf, sqlEpoch, sqlLocal, sqlToUtc, zoneOf } from './zone.ts';
 
 /** `dbservice1_0.0.0.4_docker_diskio_reads_2021-07-01_2021-07-15`: instance, host, KPI. */
 const published =
-  '([A-Za-z]+\\d*)_(\\d+\\.\\d+\\.\\d+\\.\\d+)_(.+)_\\d{4}-\\d\\d-\\d\\d_\\d{4}-\\d\\d-\\d\\d';
+  '([A-Za-z]+\\d*)_(\\d+\\.\\d+\\.\\d+\\.\\d+)_([^/\\\\]+)_\\d{4}-\\d\\d-\\d\\d_\\d{4}-\\d\\d-\\d\\d';
 const publishedFile = tableFile(`^${published}`);
 const convertedFile = tableFile('^[^/]*docker_.*');
 
@@ -130,7 +130,7 @@ function metricRelation(files: DatasetFiles): Relation {
       },
       times: { timestamp: 'ms' },
     });
-    const name = `regexp_extract(filename, '${published}\\.[a-zA-Z.]+$'`;
+    const name = `regexp_extract(filename, '[/\\\\]${published}\\.[a-zA-Z.]+$'`;
     const used = isPublished ? touch('value') : touch('value', 'cmdb_id', 'kpi_name');
     // Hosts are several, so theirs are known by instance and address.
     const fields = isPublished
