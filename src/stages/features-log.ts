@@ -1,12 +1,18 @@
 /**
  * Stage `features.log`: template counts and template vectors → one vector per case and window.
  * Steps: `weigh(by: fluctuation, log, epsilon, first)` (equations 1–3; without it every template of a case weighs the
- * same), then `weighted_sum` (equation 5).
+ * same), `weighted_sum` (equation 5), `scale(rms)` (one factor per case).
  *
  * Artefact: float32 array `x` [case, window, dim]; json `axes`. A window without templates is 0, and so is a case
  * without logs: `axes.coverage` counts the windows that have some.
  */
-import { countsByCase, coveredWindows, templateWeights, writeWeightedSum } from '../data/features/log.ts';
+import {
+  countsByCase,
+  coveredWindows,
+  scaleToRms,
+  templateWeights,
+  writeWeightedSum,
+} from '../data/features/log.ts';
 import { type FluctuationForm, paperFluctuation } from '../data/fluctuation.ts';
 import type { FeatureAxes, Step } from './contracts.ts';
 import type { StageContext, StageKind } from './stage.ts';
@@ -19,7 +25,7 @@ export const stage: StageKind<LogFeatureParams> = {
   version: 1,
   cost: 'light',
   async run({ steps }, context) {
-    const form = resolveSteps(steps);
+    const { form, rms } = resolveSteps(steps);
     const { cases, windows } = readCases(context);
     const counts = requireInput(context, 'drain').array<Int32Array>('counts');
     const vectors = requireInput(context, 'embed').array<Float32Array>('vectors');
@@ -29,6 +35,7 @@ export const stage: StageKind<LogFeatureParams> = {
     const coverage = countsByCase(counts.data, cases.length, windows).map((own, index) => {
       const weights = templateWeights(own, windows, form);
       writeWeightedSum(own, weights, vectors.data, dim, windows, x, index * windows * dim);
+      if (rms !== undefined) scaleToRms(x.subarray(index * windows * dim, (index + 1) * windows * dim), rms);
       return coveredWindows(own, windows);
     });
     context.out.array('x', { shape: [cases.length, windows, dim], data: x });
@@ -42,16 +49,28 @@ export const stage: StageKind<LogFeatureParams> = {
   },
 };
 
-/** The form of the weights; undefined = all templates alike. Step lists are checked when the file is. */
-function resolveSteps(steps: readonly Step[]): FluctuationForm | undefined {
+interface LogSteps {
+  /** The form of the weights; undefined = all templates alike. */
+  readonly form: FluctuationForm | undefined;
+  /** Of each case; undefined = as it comes. */
+  readonly rms: number | undefined;
+}
+
+/** Step lists are checked when the file is. */
+function resolveSteps(steps: readonly Step[]): LogSteps {
   const names = steps.map(({ op }) => op).join(' -> ');
-  if (names === 'weighted_sum') return undefined;
-  if (names !== 'weigh -> weighted_sum') throw new Error(`features.log cannot run the steps ${names}`);
-  const { log, epsilon, first } = (steps[0] as Step).args;
+  if (!/^(weigh -> )?weighted_sum( -> scale)?$/.test(names))
+    throw new Error(`features.log cannot run the steps ${names}`);
+  const scale = steps.find(({ op }) => op === 'scale');
+  const weigh = steps.find(({ op }) => op === 'weigh');
+  const { log, epsilon, first } = weigh?.args ?? {};
   return {
-    log: log === 'ln' ? 'ln' : paperFluctuation.log,
-    epsilon: typeof epsilon === 'number' ? epsilon : paperFluctuation.epsilon,
-    first: first === 'drop' ? 'drop' : paperFluctuation.first,
+    rms: scale && Number(scale.args.rms ?? 3),
+    form: weigh && {
+      log: log === 'ln' ? 'ln' : paperFluctuation.log,
+      epsilon: typeof epsilon === 'number' ? epsilon : paperFluctuation.epsilon,
+      first: first === 'drop' ? 'drop' : paperFluctuation.first,
+    },
   };
 }
 

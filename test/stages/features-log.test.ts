@@ -138,3 +138,25 @@ test('no logs at all: zeros, no NaN', async () => {
   expect([...x.data]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   expect(axes.coverage).toEqual([0, 0]);
 });
+
+test('scale: one factor per case, whatever the other cases are; a case without logs stays 0', async () => {
+  const input = {
+    cases: 3,
+    windows: 2,
+    dim: 2,
+    counts: [
+      [0, 0, 0, 1],
+      [0, 1, 0, 7],
+      [1, 0, 1, 1],
+    ],
+    vectors: [3, 4, 1, 1],
+  };
+  const { x } = await features(input, [sum, { op: 'scale', args: { rms: 3 } }]);
+  // Case 0: 3, 4, 3, 4 has the root mean square √12.5. Case 1: 1, 1, 0, 0 has √0.5.
+  const factor = 3 / Math.sqrt(12.5);
+  const expected = [3, 4, 3, 4].map((value) => value * factor);
+  expected.push(...[1, 1, 0, 0].map((value) => (value * 3) / Math.sqrt(0.5)), 0, 0, 0, 0);
+  expected.forEach((value, i) => {
+    expect(x.data[i]).toBeCloseTo(value, 5);
+  });
+});

@@ -94,4 +94,18 @@ export const logSteps: readonly StepSpec[] = [
     signatures: [{ takes: 'vectors[template, embedding]', gives: 'sequence[window, embedding]' }],
     args: [],
   },
+  {
+    name: 'scale',
+    doc: 'Brings the values of each case to one root mean square by one factor per case: sums of many vectors are small beside the positions that `transformer` adds (about 0.7). Nothing is fitted.',
+    place: 'features',
+    signatures: [{ takes: 'sequence[window, embedding]', gives: 'sequence[window, embedding]' }],
+    args: [
+      {
+        name: 'rms',
+        type: { kind: 'number', above: 0, max: 1000 },
+        default: 3,
+        doc: 'Root mean square over all windows and components of a case.',
+      },
+    ],
+  },
 ];

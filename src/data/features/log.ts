@@ -73,6 +73,15 @@ export function writeWeightedSum(
   }
 }
 
+/** Multiplies the values of one case so that their root mean square is `rms`; zeros stay zeros. */
+export function scaleToRms(values: Float32Array, rms: number): void {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  if (squares === 0) return;
+  const factor = rms / Math.sqrt(squares / values.length);
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * factor;
+}
+
 /** Windows in which some template occurs. */
 export function coveredWindows({ templates, counts }: CaseCounts, windows: number): number {
   let covered = 0;
