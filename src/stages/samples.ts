@@ -20,11 +20,12 @@ export const stage: StageKind<DatasetParams> = {
     const dataset = await openDataset(params, context, ['metric']);
     const relation = relationOf(dataset, 'metric');
     const path = context.out.path('samples.parquet');
-    const { records, gaps, samples, instances, kpis } = await withDatabase(context, 'samples', (db) =>
+    const { records, gaps, copies, samples, instances, kpis } = await withDatabase(context, 'samples', (db) =>
       writeSamples(db, relation, readCases(context), path),
     );
     if (samples === 0) throw noRecords(dataset.reader, 'metric');
     if (gaps > 0) noticeCode(context, 'MED3106', { gaps, records }, gaps);
+    if (copies > 0) noticeCode(context, 'MED3104', { what: 'metric', copies }, copies);
     context.out.json('axes', { instances, kpis });
   },
 };

@@ -16,6 +16,8 @@ export interface SampleCounts {
   readonly records: number;
   /** Records whose value is absent or not finite: left out. */
   readonly gaps: number;
+  /** Records left out because one entity's sample is there twice. */
+  readonly copies: number;
   readonly samples: number;
   readonly instances: readonly string[];
   readonly kpis: readonly string[];
@@ -23,7 +25,8 @@ export interface SampleCounts {
 
 /**
  * Writes case, instance, kpi (codes into the sorted names), time (epoch ms), value. Records of one instance, KPI and time
- * (the pods of a service) are averaged, summed in ascending order so that the same bits come out every time.
+ * (the pods of a service) are averaged, summed in ascending order so that the same bits come out every time. Copies of a row
+ * (same entity, KPI, time and value) count once: an average of pods must not lean to the one that was written twice.
  *
  * Memory grows with the largest case, not with the number of cases or records.
  */
@@ -33,14 +36,14 @@ export async function writeSamples(
   table: CaseTable,
   path: string,
 ): Promise<SampleCounts> {
-  const spool = createSpool(join(db.folder, 'samples.spool'), table.cases.length, { doubles: 2, ints: 1 });
+  const spool = createSpool(join(db.folder, 'samples.spool'), table.cases.length, { doubles: 2, ints: 2 });
   try {
     const found = await sortIntoCases(db, relation, table, spool);
     const means = createMeans(table, spool, found);
     await db.feed('means', means.feed);
     await writeParquet(db, 'SELECT * FROM means()', path);
     const { records, gaps, instances, kpis } = found;
-    return { records, gaps, samples: means.count(), instances, kpis };
+    return { records, gaps, ...means.counts(), instances, kpis };
   } finally {
     spool.close();
   }
@@ -70,6 +73,7 @@ async function sortIntoCases(
   );
   const entities = createCodes(relation.nameOf);
   const kpiNames = createCodes();
+  const pods = createCodes();
   /** Instance → KPI → number of the series + 1. */
   const numbers: number[][] = [];
   const series: { readonly instance: number; readonly kpi: number }[] = [];
@@ -83,7 +87,7 @@ async function sortIntoCases(
       const [times, values] = [timeColumn.doubles(), valueColumn.doubles()];
       const [entityHalves, kpiHalves] = [entityHash.halves(), kpiHash.halves()];
       let row = 0;
-      let number = -1;
+      let [number, pod] = [-1, 0];
       const entityText = () => entity.text(row);
       const kpiText = () => kpi.text(row);
       const add = (index: number) => {
@@ -97,6 +101,7 @@ async function sortIntoCases(
         (block.doubles[0] as Float64Array)[at] = times[row] as number;
         (block.doubles[1] as Float64Array)[at] = values[row] as number;
         (block.ints[0] as Int32Array)[at] = number;
+        (block.ints[1] as Int32Array)[at] = pod;
       };
       const seriesOf = () => {
         const i = entities.codeOf(
@@ -116,7 +121,11 @@ async function sortIntoCases(
       for (; row < rows; row++) {
         const time = times[row] as number;
         if (!reach.holds(time)) continue;
-        number = Number.isFinite(values[row] as number) ? seriesOf() : -1;
+        number = -1;
+        if (Number.isFinite(values[row] as number)) {
+          number = seriesOf();
+          pod = pods.codeOf(entityHalves[2 * row] as number, entityHalves[2 * row + 1] as number, entityText);
+        }
         reach.find(time, add);
       }
     },
@@ -151,9 +160,9 @@ function createMeans(
   table: CaseTable,
   spool: Spool,
   { placeOf, seriesAt }: Sorted,
-): { readonly feed: Feed; readonly count: () => number } {
+): { readonly feed: Feed; readonly counts: () => Pick<SampleCounts, 'samples' | 'copies'> } {
   let caseIndex = -1;
-  let [at, size, total] = [0, 0, 0];
+  let [at, size, samples, copies] = [0, 0, 0, 0];
   let [rows, order, scratch] = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
   let [place, time, value] = [new Int32Array(0), new Float64Array(0), new Float64Array(0)];
 
@@ -170,7 +179,7 @@ function createMeans(
       [time, value] = [new Float64Array(rows.length), new Float64Array(rows.length)];
     }
     const [times, values] = block.doubles as [Float64Array, Float64Array];
-    const numbers = block.ints[0] as Int32Array;
+    const [numbers, pods] = block.ints as [Int32Array, Int32Array];
     for (let i = 0; i < n; i++) {
       rows[i] = i;
       numbers[i] = placeOf[numbers[i] as number] as number;
@@ -184,10 +193,18 @@ function createMeans(
       orderByValues(order, scratch, from, to, times, values);
       for (let i = from; i < to; ) {
         const moment = times[order[i] as number] as number;
-        let sum = 0;
-        let count = 0;
-        for (; i < to && times[order[i] as number] === moment; i++, count++)
-          sum += values[order[i] as number] as number;
+        let [sum, count, first] = [0, 0, i];
+        for (; i < to && times[order[i] as number] === moment; i++) {
+          const row = order[i] as number;
+          // Equal values lie side by side; `first` is the first of them.
+          if (values[order[first] as number] !== values[row]) first = i;
+          if (isAmong(pods, order, first, i, pods[row] as number)) {
+            copies++;
+            continue;
+          }
+          sum += values[row] as number;
+          count++;
+        }
         place[size] = own;
         time[size] = moment;
         value[size++] = count === 1 ? sum : sum / count;
@@ -195,10 +212,10 @@ function createMeans(
       from = to;
     }
     at = 0;
-    total += size;
+    samples += size;
   };
   return {
-    count: () => total,
+    counts: () => ({ samples, copies }),
     feed: {
       columns: { case: 'INTEGER', instance: 'INTEGER', kpi: 'INTEGER', time: 'DOUBLE', value: 'DOUBLE' },
       fill([caseColumn, instance, kpi, times, values], room) {
@@ -221,4 +238,10 @@ function createMeans(
       },
     },
   };
+}
+
+/** Does a row of `order[from, to)` have this code? */
+function isAmong(codes: Int32Array, order: Int32Array, from: number, to: number, code: number): boolean {
+  for (let i = from; i < to; i++) if (codes[order[i] as number] === code) return true;
+  return false;
 }
