@@ -6,7 +6,7 @@ export type StageEntry = { readonly version: number; readonly cost: 'light' | 't
 
 export const stageKinds = {
   simulate: { version: 1, cost: 'light', doc: 'Simulates a dataset.' },
-  cases: { version: 1, cost: 'light', doc: 'Reads the injections and cuts their intervals.' },
+  cases: { version: 2, cost: 'light', doc: 'Reads the injections and cuts their intervals.' },
   lines: { version: 2, cost: 'light', doc: 'Reads the log lines of the cases.' },
   samples: { version: 2, cost: 'light', doc: 'Reads the metric samples of the cases.' },
   spans: { version: 2, cost: 'light', doc: 'Reads the spans of the cases.' },

@@ -14,7 +14,7 @@ import { tempFolder } from '../support/temp.ts';
 
 async function readCases(files: RawFiles, params: JsonObject = {}) {
   const folder = tempFolder('cases');
-  const node = stageNode('cases', 1, { ...caseParams, ...params });
+  const node = stageNode('cases', 2, { ...caseParams, ...params });
   const ran = await runStages([node], join(folder, 'store'), { dataRoot: writeRaw(folder, files) });
   const artefact = ran.artefact(node);
   return {
@@ -158,7 +158,7 @@ test('every row is read or refused: short rows, long rows, times and values that
 
 test('a missing folder, missing labels and missing files say what was looked for', async () => {
   const folder = tempFolder('cases');
-  const node = stageNode('cases', 1, caseParams);
+  const node = stageNode('cases', 2, caseParams);
   const absent = await refusal(runStages([node], join(folder, 'store'), { dataRoot: folder }));
   expect(absent[0]).toMatchObject({ code: 'MED3001', fix: expect.stringContaining('--data-root') });
   expect(absent[0]?.notes?.[0]).toBe(`looked in ${join(folder, 'd3')}`);
@@ -259,7 +259,7 @@ test('a truncated gzip file is an error when the dataset is digested, not a shor
     /^MED3005 \| trace\/trace\.csv\.gz \| gzip file is damaged/,
   );
   // The stage checks the digest of the plan: data that changed since is refused, damage included.
-  const node = stageNode('cases', 1, { ...caseParams, digest: before });
+  const node = stageNode('cases', 2, { ...caseParams, digest: before });
   const stale = await refusal(runStages([node], join(folder, 'store'), { dataRoot: folder }));
   expect(stale[0]?.code).toBe('MED3005');
   writeFileSync(join(root, 'trace/trace.csv.gz'), gzipSync(`${files['trace/trace.csv.gz']}\n`));
@@ -288,7 +288,7 @@ test('odd folder names are no patterns', async () => {
   const folder = tempFolder('cases');
   mkdirSync(join(folder, "a[1] 'b'"));
   const dataRoot = writeRaw(join(folder, "a[1] 'b'"), rawFiles());
-  const node = stageNode('cases', 1, caseParams);
+  const node = stageNode('cases', 2, caseParams);
   const ran = await runStages([node], join(folder, 'store'), { dataRoot });
   expect(ran.artefact(node).json<CaseTable>('cases').cases).toHaveLength(2);
 });

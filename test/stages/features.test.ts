@@ -38,7 +38,7 @@ async function features(
   const { nodes, kinds } = given({
     split: (out) => out.json('split', { train: [0], valid: [], test: [1] } satisfies Split),
   });
-  const cases = stageNode('cases', 1, caseParams);
+  const cases = stageNode('cases', 2, caseParams);
   const kind = modality === 'metric' ? 'samples' : 'spans';
   const records = stageNode(kind, stageKinds[kind].version, settings, { cases });
   const params = { steps: steps.map(({ op, args }) => ({ op, args })), fit };

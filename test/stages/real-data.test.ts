@@ -22,7 +22,7 @@ test.skipIf(!trainticket)(
   'nezha-trainticket: all 45 faults become cases, every row is accounted for',
   async () => {
     const dataRoot = join(trainticket ?? '', '..');
-    const cases = stageNode('cases', 1, { format: 'nezha', root: 'nezha-trainticket', ...around });
+    const cases = stageNode('cases', 2, { format: 'nezha', root: 'nezha-trainticket', ...around });
     const ran = await runStages([cases], tempFolder('nezha'), { dataRoot });
     const table = ran.artefact(cases).json<CaseTable>('cases');
     const sizes = table.classes.map((type, label) => [
@@ -66,7 +66,7 @@ test.skipIf(!trainticket || !drained)(
       symlinkSync(join(trainticket ?? '', file), join(root, file));
     }
     const dataset = { format: 'nezha', root: 'part' };
-    const cases = stageNode('cases', 1, { ...dataset, ...around });
+    const cases = stageNode('cases', 2, { ...dataset, ...around });
     const linesNode = stageNode('lines', stageKinds.lines.version, dataset, { cases });
     const samples = stageNode('samples', stageKinds.samples.version, dataset, { cases });
     const spans = stageNode('spans', stageKinds.spans.version, dataset, { cases });
@@ -137,7 +137,7 @@ test.skipIf(!sample)('microservo-sample: units, services, copies and orphans of 
   writeFileSync(join(root, 'groundtruth/groundtruth.json'), JSON.stringify(both));
 
   const dataset = { format: 'microservo', root: 'd3' };
-  const cases = stageNode('cases', 1, {
+  const cases = stageNode('cases', 2, {
     ...dataset,
     window_ms: 60_000,
     before_ms: 120_000,

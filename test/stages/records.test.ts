@@ -16,7 +16,7 @@ import { runStages, stageNode } from '../support/run-stages.ts';
 import { tempFolder } from '../support/temp.ts';
 
 async function read(kind: 'lines' | 'samples' | 'spans', files: RawFiles, folder = tempFolder('records')) {
-  const cases = stageNode('cases', 1, caseParams);
+  const cases = stageNode('cases', 2, caseParams);
   const node = stageNode(kind, stageKinds[kind].version, settings, { cases });
   const ran = await runStages([cases, node], join(folder, 'store'), { dataRoot: writeRaw(folder, files) });
   const artefact = ran.artefact(node);
