@@ -10,6 +10,9 @@ import { scanJson } from '../tables/json-lines.ts';
 /** Service and pod of a resource as one text: pods are told apart by their first sign (see `otlpName`). */
 export const podMark = '\u0002';
 
+/** Between a service and its instance. */
+export const instanceMark = '\u0003';
+
 const value = 'STRUCT(stringValue VARCHAR, intValue VARCHAR, doubleValue VARCHAR, boolValue VARCHAR)';
 const attributes = `STRUCT("key" VARCHAR, "value" ${value})[]`;
 const points = `STRUCT(dataPoints STRUCT(attributes ${attributes}, timeUnixNano VARCHAR, asDouble VARCHAR, asInt VARCHAR, count VARCHAR, sum VARCHAR)[])`;
@@ -75,6 +78,8 @@ function unpackRequests(root: string, files: readonly string[], modality: Modali
 const nanos = (text: string) => timeSql(`nullif(${text}, '0')`, { unit: 'ns' });
 
 export const entitySql = `coalesce(nullif(service, ''), '${podMark}' || nullif(pod, ''), nullif(host, ''))`;
+/** Entity of a data point: the service, and which of its instances, so that equal values of two pods stay two. */
+export const seriesSql = `coalesce(nullif(service, '') || '${instanceMark}' || coalesce(pod, host, ''), ${entitySql})`;
 export const instanceSql = `coalesce(nullif(pod, ''), nullif(host, ''), nullif(service, ''))`;
 
 /** One row per log record: filename, why, time, repaired, instance, message. */
@@ -115,7 +120,7 @@ export function jsonPoints(
   const suffix = suffixSql(`list_transform(${chosen}, lambda a: ${shown})`);
   const number = (text: string) => `TRY_CAST(${text} AS DOUBLE)`;
   return finish(
-    `SELECT filename, why, ${nanos('p.timeUnixNano')} AS time, ${entitySql} AS entity, metric || ${suffix} AS name, ${number('coalesce(p.asDouble, p.asInt)')} AS value, ${number('p.count')} AS count, ${number('p.sum')} AS sum FROM (${perPoint})`,
+    `SELECT filename, why, ${nanos('p.timeUnixNano')} AS time, ${seriesSql} AS entity, metric || ${suffix} AS name, ${number('coalesce(p.asDouble, p.asInt)')} AS value, ${number('p.count')} AS count, ${number('p.sum')} AS sum FROM (${perPoint})`,
     'a data point without a time',
   );
 }

@@ -7,7 +7,7 @@ import { sqlText } from '../database.ts';
 import { timeSql } from '../tables/clock.ts';
 import { globSafe, quoted } from '../tables/columns.ts';
 import { readTableHeads, type TableHead } from '../tables/select.ts';
-import { entitySql, instanceSql, suffixSql } from './otlp-json.ts';
+import { entitySql, instanceSql, seriesSql, suffixSql } from './otlp-json.ts';
 
 const needed: Readonly<Record<Modality, readonly string[]>> = {
   log: ['Timestamp', 'Body'],
@@ -86,5 +86,5 @@ function selectGroup(
   const [count, sum] = histogram
     ? [number('Count'), number('Sum')]
     : ['CAST(NULL AS DOUBLE)', 'CAST(NULL AS DOUBLE)'];
-  return `SELECT filename, ${why(time('TimeUnix'))}, ${time('TimeUnix')} AS time, ${entitySql} AS entity, "MetricName" || ${suffix} AS name, ${number('Value')} AS value, ${count} AS count, ${sum} AS sum FROM ${from}`;
+  return `SELECT filename, ${why(time('TimeUnix'))}, ${time('TimeUnix')} AS time, ${seriesSql} AS entity, "MetricName" || ${suffix} AS name, ${number('Value')} AS value, ${count} AS count, ${sum} AS sum FROM ${from}`;
 }

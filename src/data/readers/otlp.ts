@@ -13,7 +13,7 @@ import { parseZone } from '../tables/clock.ts';
 import { formatOf, tableFile } from '../tables/formats.ts';
 import { readTableHead } from '../tables/select.ts';
 import { labelError, readJson } from './labels.ts';
-import { jsonLogs, jsonPoints, jsonSpans, podMark } from './otlp-json.ts';
+import { instanceMark, jsonLogs, jsonPoints, jsonSpans, podMark } from './otlp-json.ts';
 import { parquetRecords } from './otlp-parquet.ts';
 import { podService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelSet, ReaderOptions, Relation } from './reader.ts';
@@ -83,6 +83,8 @@ const records: Readonly<Record<Modality, string>> = {
 };
 
 function otlpName(entity: string): string {
+  const [service = ''] = entity.split(instanceMark);
+  if (service !== entity) return service;
   return entity.startsWith(podMark) ? podService(entity.slice(podMark.length)) : entity;
 }
 
