@@ -62,7 +62,7 @@ export async function runRound(seed: number, sets: readonly BaseSet[], folder: s
   } catch (error) {
     if (error instanceof MedxError) {
       const codes = [...new Set(error.diagnostics.map(({ code }) => code))].join(' ');
-      const empty = error.diagnostics.some(({ message }) => /undefined|\[object|NaN/.test(message));
+      const empty = error.diagnostics.some(({ message }) => /undefined|\[object/.test(message));
       return {
         ...round,
         outcome: codes,
