@@ -9,7 +9,13 @@ import { readUnpacked } from '../packed.ts';
 import { parseHeader, refusedMark } from './csv.ts';
 import { formatOf } from './formats.ts';
 import { maxLineBytes } from './json-lines.ts';
-import { createRecordSplitter, type RecordSplitter, type RecordVisitor, type Verdict } from './records.ts';
+import {
+  createRecordSplitter,
+  type PlainCounter,
+  type RecordSplitter,
+  type RecordVisitor,
+  type Verdict,
+} from './records.ts';
 
 export interface TableText {
   /** Rows of the file: CSV records but the header, lines of JSON that are not blank. */
@@ -23,7 +29,7 @@ export async function vetTable(path: string, seen: (bytes: Buffer) => void): Pro
   let rows = 0;
   let flaw: string | undefined;
   const endings = new Set<boolean>();
-  const splitter = splitterOf(path, (bytes, verdict, reason, crlf) => {
+  const visit: RecordVisitor = (bytes, verdict, reason, crlf) => {
     rows++;
     endings.add(crlf);
     if (rows === 1 && formatOf(path) === 'csv') {
@@ -32,6 +38,10 @@ export async function vetTable(path: string, seen: (bytes: Buffer) => void): Pro
       if (problem !== '') throw new Error(`its header row cannot be read: ${problem}`);
     }
     if (verdict !== 'plain') flaw ??= `row ${rows}: ${reason || 'quotes or carriage returns out of place'}`;
+  };
+  const splitter = splitterOf(path, visit, (records) => {
+    rows += records;
+    endings.add(false);
   });
   for await (const piece of readUnpacked(path, seen)) splitter.push(piece);
   splitter.end();
@@ -70,8 +80,8 @@ export async function mendTable(path: string, target: string): Promise<void> {
 
 const lineBreak = Buffer.from('\n');
 
-function splitterOf(path: string, visit: RecordVisitor): RecordSplitter {
-  return formatOf(path) === 'csv' ? createRecordSplitter(visit) : createLineSplitter(visit);
+function splitterOf(path: string, visit: RecordVisitor, countPlain?: PlainCounter): RecordSplitter {
+  return formatOf(path) === 'csv' ? createRecordSplitter(visit, countPlain) : createLineSplitter(visit);
 }
 
 function csvMender(put: (bytes: Buffer) => void): RecordVisitor {

@@ -23,6 +23,9 @@ export type Verdict =
 /** Bytes of one record without its line break. `reason` is empty but for a refused one. */
 export type RecordVisitor = (bytes: Buffer, verdict: Verdict, reason: string, crlf: boolean) => void;
 
+/** Gets the number of plain records of a piece at once, instead of each of them by the visitor. */
+export type PlainCounter = (records: number) => void;
+
 export interface RecordSplitter {
   push(chunk: Buffer): void;
   end(): void;
@@ -30,16 +33,19 @@ export interface RecordSplitter {
 
 const [newline, carriage, quote, comma] = [10, 13, 34, 44];
 
-export function createRecordSplitter(visit: RecordVisitor): RecordSplitter {
+/** With `countPlain`, records behind the first that nothing is to be said of are counted only: several times as fast. */
+export function createRecordSplitter(visit: RecordVisitor, countPlain?: PlainCounter): RecordSplitter {
   let held: Buffer = Buffer.alloc(0);
   /** Within a line that is longer than a record may be: its rest is skipped. */
   let skipping = false;
   let first = true;
+  let visited = false;
 
   const give = (bytes: Buffer, verdict: Verdict, reason = '') => {
     const crlf = bytes.length > 0 && bytes[bytes.length - 1] === carriage;
     const body = crlf ? bytes.subarray(0, -1) : bytes;
     if (body.length === 0) return;
+    visited = true;
     if (verdict !== 'refused' && body.length > maxRecord)
       visit(body.subarray(0, 1000), 'refused', `longer than ${maxRecord} bytes`, crlf);
     else if (verdict !== 'refused' && !isUtf8(body)) visit(body, 'refused', 'not UTF-8', crlf);
@@ -57,6 +63,7 @@ export function createRecordSplitter(visit: RecordVisitor): RecordSplitter {
       skipping = false;
       at = end + 1;
     }
+    if (countPlain && visited) at = skipPlain(bytes, at, countPlain);
     let nextQuote = bytes.indexOf(quote, at);
     let nextReturn = bytes.indexOf(carriage, at);
     for (;;) {
@@ -106,6 +113,26 @@ export function createRecordSplitter(visit: RecordVisitor): RecordSplitter {
       split(bytes, true);
     },
   };
+}
+
+/**
+ * Counts the whole lines from `at` on, if they are UTF-8 of allowed length without a quote or a carriage return; answers where
+ * to go on: behind the last of them, or at `at` if there is more to say of them.
+ */
+function skipPlain(bytes: Buffer, at: number, countPlain: PlainCounter): number {
+  const end = bytes.lastIndexOf(newline) + 1;
+  if (end <= at) return at;
+  const piece = bytes.subarray(at, end);
+  if (piece.includes(quote) || piece.includes(carriage) || !isUtf8(piece)) return at;
+  let records = 0;
+  for (let start = 0; start < piece.length; ) {
+    const next = piece.indexOf(newline, start);
+    if (next - start > maxRecord) return at;
+    if (next > start) records++;
+    start = next + 1;
+  }
+  countPlain(records);
+  return end;
 }
 
 /**
