@@ -8,7 +8,7 @@ import { stageNode } from '../support/run-stages.ts';
 import { tempFolder } from '../support/temp.ts';
 import { isBuilt, planOf, runTiny, tinyPlan } from './support.ts';
 
-const cases = stageNode('cases', 2, { cases: 4 });
+const cases = stageNode('cases', 1, { cases: 4 });
 const seedParams = { seed: 1, steps: 1, engine: { executor: 'onnx', device: 'cpu', threads: 1 } };
 
 /** One row that fails the given way, one that works, one that needs what fails. */

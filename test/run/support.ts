@@ -24,7 +24,7 @@ export function tinyPlan(
   } = {},
 ): Plan {
   const { rows = 2, seeds = 3, steps = 6, ms = 15 } = options;
-  const cases = stageNode('cases', 2, { cases: 9 });
+  const cases = stageNode('cases', 1, { cases: 9 });
   const base = Array.from({ length: 4 }, (_, i) => stageNode('sum', 1, { value: i, ms }));
   const features = base.map((a, i) =>
     stageNode('sum', 1, { value: 10 + i, ms }, { a, b: base[(i + 1) % base.length]! }),

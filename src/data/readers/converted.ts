@@ -5,6 +5,7 @@
 import { listFiles } from '../files.ts';
 import { csvSelect, touch } from './csv.ts';
 import { isObject, labelError, readJson } from './labels.ts';
+import { instanceMark, seriesService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, LabelSet, Relation } from './reader.ts';
 
 const labelFile = 'labels.json';
@@ -65,13 +66,13 @@ function logRelation(files: DatasetFiles): Relation {
 
 function metricRelation(files: DatasetFiles): Relation {
   const table = csvSelect(files.root, files.metric, {
-    needed: { time: 'DOUBLE', instance: 'VARCHAR', kpi: 'VARCHAR', value: 'DOUBLE' },
+    needed: { time: 'DOUBLE', entity: 'VARCHAR', instance: 'VARCHAR', kpi: 'VARCHAR', value: 'DOUBLE' },
   });
   return relationOf(
     files.metric,
-    ['instance', 'kpi', 'value'],
+    ['entity', 'instance', 'kpi', 'value'],
     table,
-    'time, instance AS entity, kpi, value',
+    `time, instance || '${instanceMark}' || coalesce(entity, '') AS entity, kpi, value`,
   );
 }
 
@@ -103,7 +104,7 @@ function relationOf(
   return {
     files,
     unit: 'ms',
-    nameOf: (entity) => entity,
+    nameOf: seriesService,
     rows: `SELECT time, false AS repaired, ${touch(...used)} AS used FROM (${table})`,
     records: `SELECT ${fields} FROM (${table})`,
   };

@@ -6,12 +6,10 @@ import type { Modality } from '../../stages/contracts.ts';
 import { sqlText } from '../database.ts';
 import { timeSql } from '../tables/clock.ts';
 import { scanJson } from '../tables/json-lines.ts';
+import { instanceMark } from './pod.ts';
 
 /** Service and pod of a resource as one text: pods are told apart by their first sign (see `otlpName`). */
 export const podMark = '\u0002';
-
-/** Between a service and its instance. */
-export const instanceMark = '\u0003';
 
 const value = 'STRUCT(stringValue VARCHAR, intValue VARCHAR, doubleValue VARCHAR, boolValue VARCHAR)';
 const attributes = `STRUCT("key" VARCHAR, "value" ${value})[]`;

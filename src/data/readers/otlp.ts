@@ -13,9 +13,9 @@ import { parseZone } from '../tables/clock.ts';
 import { formatOf, tableFile } from '../tables/formats.ts';
 import { readTableHead } from '../tables/select.ts';
 import { labelError, readJson } from './labels.ts';
-import { instanceMark, jsonLogs, jsonPoints, jsonSpans, podMark } from './otlp-json.ts';
+import { jsonLogs, jsonPoints, jsonSpans, podMark } from './otlp-json.ts';
 import { parquetRecords } from './otlp-parquet.ts';
-import { podService } from './pod.ts';
+import { podService, seriesService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelSet, ReaderOptions, Relation } from './reader.ts';
 import { readTableLabels } from './table-labels.ts';
 
@@ -83,9 +83,7 @@ const records: Readonly<Record<Modality, string>> = {
 };
 
 function otlpName(entity: string): string {
-  const [service = ''] = entity.split(instanceMark);
-  if (service !== entity) return service;
-  return entity.startsWith(podMark) ? podService(entity.slice(podMark.length)) : entity;
+  return entity.startsWith(podMark) ? podService(entity.slice(podMark.length)) : seriesService(entity);
 }
 
 async function readLabels(files: DatasetFiles, options: ReaderOptions): Promise<LabelSet> {

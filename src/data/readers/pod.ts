@@ -4,3 +4,11 @@
 export function podService(pod: string): string {
   return pod.replace(/^.*\./, '').replace(/-(\d+|[a-z0-9]{6,10}-[a-z0-9]{5})$/, '');
 }
+
+/** Between a service and which of its instances a sample is of: equal values of two instances are two samples, not a copy. */
+export const instanceMark = '\u0003';
+
+/** The service of `SERVICE`, or of `SERVICE` `instanceMark` `INSTANCE`. */
+export function seriesService(entity: string): string {
+  return entity.split(instanceMark, 1)[0] ?? entity;
+}
