@@ -1,5 +1,5 @@
 /** Where a dataset is, and what it is: its place on disk, its files, and a digest of their contents for the plan. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
@@ -39,10 +39,17 @@ export function findDataset(
   return { found: true, reader, files };
 }
 
-/** Whether the folder holds telemetry that `medx data simulate` wrote: its `dataset.json` says so. */
+const originFile = 'dataset.json';
+
+/** Says of a folder made of simulated telemetry that it is: `isSimulated` will know. */
+export function markSimulated(root: string): void {
+  writeFileSync(join(root, originFile), `${JSON.stringify({ simulated: true })}\n`);
+}
+
+/** Whether the folder holds telemetry that `medx data simulate` wrote, or that was made of it: its `dataset.json` says so. */
 export function isSimulated(root: string): boolean {
   try {
-    const origin: unknown = JSON.parse(readFileSync(join(root, 'dataset.json'), 'utf8'));
+    const origin: unknown = JSON.parse(readFileSync(join(root, originFile), 'utf8'));
     return (
       typeof origin === 'object' && origin !== null && 'simulated' in origin && origin.simulated === true
     );

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Converted, type ConvertRequest, convertDataset } from '../../data/convert/convert.ts';
-import { findDataset } from '../../data/dataset.ts';
+import { findDataset, markSimulated } from '../../data/dataset.ts';
 import { mendFiles, readFacts } from '../../data/facts.ts';
 import { listFiles } from '../../data/files.ts';
 import { checksumOf } from '../../data/manifest/checksums.ts';
@@ -34,6 +34,7 @@ export async function convertNamed(given: string, out: string, global: GlobalOpt
     const manifest = await describeOutput(folder, basename(out), source, about, converted);
     bytes = (manifest.files ?? []).reduce((sum, file) => sum + file.bytes, 0);
     writeFileSync(manifestPath(folder), await writeManifestText(manifest));
+    if (named.telemetry.simulated) markSimulated(folder);
   };
   const { counts, labels } = await convertDataset({ ...input, out, onStep: tell }, finish).finally(() =>
     tell(''),

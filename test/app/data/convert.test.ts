@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stageKinds } from '../../../src/catalog/stages.ts';
 import { type Converted, convertDataset } from '../../../src/data/convert/convert.ts';
-import { findDataset } from '../../../src/data/dataset.ts';
+import { findDataset, isSimulated } from '../../../src/data/dataset.ts';
 import { listFiles } from '../../../src/data/files.ts';
 import { parseManifest } from '../../../src/data/manifest/manifest.ts';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
@@ -116,6 +116,7 @@ test.runIf(isBuilt)(
       join(dataRoot, 'd3', 'dataset.yaml'),
       'format: 1\nname: d3\ntitle: Three pods\nlicence: CC-BY-4.0\ncitation: Nobody 2024\nreader: { format: microservo }\nclasses: { cpu: busy }\n',
     );
+    writeFileSync(join(dataRoot, 'd3', 'dataset.json'), '{"simulated": true}\n');
     // A line that is not UTF-8 is refused and counted, as when it is read directly.
     appendFileSync(
       join(dataRoot, 'd3', 'log', 'log.csv'),
@@ -147,6 +148,7 @@ test.runIf(isBuilt)(
       'metric/2024-03-22.parquet',
       'trace/2024-03-22.parquet',
     ]);
+    expect(isSimulated(join(dataRoot, 'c3'))).toBe(true);
     const list = JSON.parse(medxData(folder, dataRoot, 'list', '--verify', '--json').out) as {
       datasets: { source: string; matches?: unknown }[];
     };
