@@ -36,25 +36,38 @@ export interface ListedDataset {
 const depth = 3;
 
 export async function listDatasets(dataRoot: string, verify: boolean): Promise<ListedDataset[]> {
-  const found: ListedDataset[] = [];
-  if (!existsSync(dataRoot)) return found;
-  const visit = async (folder: string, level: number): Promise<void> => {
-    const here = folder === '' ? [] : await datasetsAt(dataRoot, folder, verify);
-    const below = level < depth ? subfolders(join(dataRoot, folder)) : [];
-    const nested = below.some((name) => existsSync(join(dataRoot, folder, name, manifestName)));
-    // Readers look into all folders below: what one reader takes is one dataset, what several take is a folder of datasets.
-    if (here.length === 1 && !nested) found.push(...here);
-    else {
-      const before = found.length;
-      for (const name of below) await visit(folder === '' ? name : `${folder}/${name}`, level + 1);
-      if (found.length > before) return;
-      if (here.length > 0) found.push(...here);
-      else if (folder !== '') found.push(...(await labelsOnly(dataRoot, folder)));
-    }
-  };
-  await visit('', 0);
-  return found;
+  return existsSync(dataRoot) ? datasetsBelow(dataRoot, '', 0, verify) : [];
 }
+
+/**
+ * Readers look into all folders below, so a folder of datasets looks like one, and a dataset's folders of labels and of
+ * telemetry like parts of one. What one reader alone can read is a dataset. Else the datasets in the folders below count;
+ * without any, whatever takes this one does.
+ */
+async function datasetsBelow(
+  dataRoot: string,
+  folder: string,
+  level: number,
+  verify: boolean,
+): Promise<ListedDataset[]> {
+  const here = folder === '' ? [] : await datasetsAt(dataRoot, folder, verify);
+  const readable = here.filter(({ labels }) => labels !== null && labels > 0);
+  const names = level < depth ? subfolders(join(dataRoot, folder)) : [];
+  const nested = names.some((name) => existsSync(join(dataRoot, folder, name, manifestName)));
+  if (!nested && readable.length === 1) return readable;
+  if (!nested && here.some(({ manifest }) => manifest)) return here;
+  const below: ListedDataset[] = [];
+  for (const name of names)
+    below.push(
+      ...(await datasetsBelow(dataRoot, folder === '' ? name : `${folder}/${name}`, level + 1, verify)),
+    );
+  const whole = below.filter(hasTelemetry);
+  if (whole.length > 0 || here.length === 0)
+    return below.length > 0 || folder === '' ? below : labelsOnly(dataRoot, folder);
+  return readable.length > 0 ? readable : here;
+}
+
+const hasTelemetry = ({ files }: ListedDataset) => files.log + files.metric + files.trace > 0;
 
 function subfolders(path: string): string[] {
   return readdirSync(path, { withFileTypes: true })

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { listDatasets } from '../../../src/data/manifest/list.ts';
 import { parseManifest } from '../../../src/data/manifest/manifest.ts';
 import { countBadLines } from '../../../src/data/survey/text-lines.ts';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
@@ -159,3 +160,35 @@ test.runIf(isBuilt)(
     expect(medxData(folder, clean, 'check', 'microservo("d3")', '--folds', '1').code).toBe(2);
   },
 );
+
+test('the list knows sets whose folders several readers take', async () => {
+  const folder = tempFolder('mixed');
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  // Names of D1's files are names of D3's too, and its labels lie beside its telemetry.
+  const d1 = 'd1/cloudbed-1';
+  write(
+    'd1/groundtruth/groundtruth-2022-05-01.json',
+    JSON.stringify({
+      timestamp: [1_651_334_400],
+      level: ['pod'],
+      cmdb_id: ['cartservice-0'],
+      failure_type: ['k8s容器cpu负载'],
+    }),
+  );
+  write(`${d1}/metric/container/kpi_container_threads.csv`, 'timestamp,cmdb_id,kpi_name,value\n');
+  write(`${d1}/trace/all/trace_jaeger-span.csv`, 'timestamp,cmdb_id\n');
+  // Events whose labels are no OTLP labels, in two folders of one set.
+  for (const set of ['one', 'two']) {
+    write(`events/${set}/label.csv`, 'index,service,instance,anomaly_type\n1,a,a-0,cpu\n');
+    write(`events/${set}/raw/metrics.json`, '{"1": []}');
+  }
+  const listed = await listDatasets(folder, false);
+  expect(listed.map(({ format, root, labels }) => [format, root, labels])).toEqual([
+    ['aiops22', 'd1', 1],
+    ['alerts', 'events/one', 1],
+    ['alerts', 'events/two', 1],
+  ]);
+});
