@@ -7,6 +7,7 @@ import { resolveSource } from '../../src/spec/source.ts';
 import type { JsonObject } from '../../src/stages/stage.ts';
 import { gaiaFiles, microssFiles, type SetFiles, sockshopFiles, writeSet } from '../support/alerts.ts';
 import { convertFolder, type TableForm } from '../support/convert.ts';
+import { writeOtlpJson, writeOtlpParquet } from '../support/otlp.ts';
 import { simulatedLayouts, writeSimulated } from '../support/simulated.ts';
 
 export interface BaseSet {
@@ -48,6 +49,19 @@ export async function writeBaseSets(folder: string): Promise<BaseSet[]> {
   const files = reader.find(origin.folder, {});
   await convertDataset({ reader, files, options: {}, out, digest: 'fuzz' }, async () => {});
   add('converted', out, 'converted("set")');
+  const otlp = { json: join(folder, 'otlp-json'), parquet: join(folder, 'otlp-parquet') };
+  await writeOtlpJson(origin.folder, otlp.json, 20, true);
+  await writeOtlpParquet(origin.folder, otlp.parquet);
+  add('otlp json', otlp.json, 'otlp("set")');
+  add('otlp parquet', otlp.parquet, 'otlp("set")');
+  for (const form of ['csv.gz', 'jsonl'] as const) {
+    const at = join(folder, `table-${form}`);
+    await convertFolder(origin.folder, at, form, (path) => !/ground/.test(path));
+    const { rows } = await reader.labels(files, {});
+    const faults = rows.map((row) => `${row.time},${row.service},${row.type}`);
+    writeFiles(at, { 'faults.csv': `time,service,type\n${faults.join('\n')}\n` });
+    add(`table ${form}`, at, tableSource(form));
+  }
   for (const [name, made] of Object.entries(eventSets)) {
     writeSet(join(folder, name), made());
     add(`alerts ${name}`, join(folder, name, 'set'), 'alerts("set")');
@@ -56,6 +70,13 @@ export async function writeBaseSets(folder: string): Promise<BaseSet[]> {
   add('nezha', join(folder, 'nezha'), 'nezha("set")');
   return sets;
 }
+
+const tableSource = (form: string) => `table("set", instance_to_service: pod,
+  labels: rows(files: "faults.csv", time: "time", unit: ms, service: "service", type: "type"),
+  log: rows(files: "log/*.${form}", time: "timestamp", instance: "cmdb_id", message: "message", id: ["log_id"]),
+  metric: rows(files: "metric/container/*.${form}", time: "timestamp", unit: s, instance: "cmdb_id", kpi: "kpi_name", value: "value"),
+  trace: rows(files: "trace/*.${form}", time: "timestamp", unit: us, trace: "trace_id", span: "span_id", parent: "parent_span",
+    service: "cmdb_id", operation: "operation_name", duration: "duration"))`;
 
 const eventSets: Readonly<Record<string, () => SetFiles>> = {
   'alerts-gaia': gaiaFiles,

@@ -15,7 +15,7 @@ beforeAll(async () => {
   sets = await writeBaseSets(join(folder, 'base'));
 }, 120_000);
 
-const seeds = [123, ...Array.from({ length: 60 }, (_, k) => 1 + k)];
+const seeds = [123, ...Array.from({ length: 40 }, (_, k) => 1 + k)];
 
 test.each(seeds)(
   'whatever the files hold, nothing crashes and no row is lost: seed %i',

@@ -1,18 +1,17 @@
 /** Writes a dataset in D3's raw form as OpenTelemetry data, for tests: OTLP JSON lines, or the ClickHouse exporter's tables. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Cell, type Database, openDatabase, sqlText } from '../../src/data/database.ts';
 import { microservo } from '../../src/data/readers/microservo.ts';
 import { podService } from '../../src/data/readers/pod.ts';
 import { globSafe } from '../../src/data/tables/columns.ts';
-import { tempFolder } from './temp.ts';
 
 type Row = Readonly<Record<string, Cell>>;
 
 async function readRaw(from: string) {
   const files = microservo.find(from, {});
-  const db = await openDatabase({ folder: tempFolder('otlp'), threads: 1 });
+  const db = await openDatabase({ folder: `${from}.work`, threads: 1 });
   const read = (list: readonly string[]) =>
     db.rows(
       `SELECT * FROM read_csv([${list.map((file) => sqlText(globSafe(join(from, file)))).join(', ')}], all_varchar = true, header = true, union_by_name = true, delim = ',', quote = '"', escape = '"')`,
@@ -179,7 +178,7 @@ async function writeTable(
   rows: readonly (readonly string[])[],
   select: string,
 ): Promise<void> {
-  const source = join(tempFolder('otlp-rows'), 'rows.jsonl');
+  const source = `${path}.rows`;
   writeFileSync(
     source,
     rows
@@ -190,4 +189,5 @@ async function writeTable(
   await db.run(
     `COPY (${select} FROM read_json(${sqlText(source)}, columns = {${types}}, format = 'newline_delimited')) TO ${sqlText(path)} (FORMAT parquet)`,
   );
+  rmSync(source);
 }

@@ -62,7 +62,7 @@ export async function readSet(
   const table = artefact.json<CaseTable>('cases');
   const telemetry = artefact.json<Pick<ReadSet, 'files' | 'records'>>('telemetry');
   const nodeOf = (kind: string) => {
-    const node = nodes[kinds.findIndex((one) => one === kind)];
+    const node = nodes[kinds.findIndex((one) => kind === one)];
     if (!node) throw new Error(`stage ${kind} did not run`);
     return ran.artefact(node);
   };
