@@ -122,7 +122,7 @@ test('`classes` fixes their order and refuses the others', async () => {
   expect(table.classes).toEqual(['memory', 'cpu']);
   const found = await refusal(readCases(rawFiles(), { classes: ['memory', 'network'] }));
   expect(say(found)).toBe(
-    'MED3007 |  | all 1 case are of one class, `memory`: there is nothing to tell apart | expected at least two classes',
+    'MED3007 |  | there is one class alone, `memory` (1 case): nothing to tell apart | expected at least two classes',
   );
 });
 

@@ -3,7 +3,7 @@
  * The `medx` command. Wires the commands together, prints diagnostics and sets the exit code; every command lives in
  * its own file under `commands/` and imports what is heavy inside its action, so that `medx check` answers at once.
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
 import { register as registerCheck } from './commands/check.ts';
 import { register as registerCompare } from './commands/compare.ts';
@@ -37,6 +37,10 @@ function createProgram(): Command {
     .version(version())
     .addOption(new Option('--store <dir>', 'folder of finished stages and runs').default('.medx'))
     .addOption(new Option('--data-root <dir>', 'folder of the datasets').env('MEDX_DATA').default('./data'))
+    .configureHelp({
+      // An empty list as the default says nothing.
+      optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
+    })
     .option('--no-color', 'plain text, no colours (NO_COLOR is heeded too)')
     .addHelpText(
       'after',

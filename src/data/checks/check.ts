@@ -7,6 +7,7 @@ import { report } from '../../diagnostics/diagnostic.ts';
 import type { CaseTable, Modality } from '../../stages/contracts.ts';
 import type { Finding } from '../../stages/findings.ts';
 import type { Database } from '../database.ts';
+import { unmarked } from '../readers/pod.ts';
 import type { LabelSet, Relation } from '../readers/reader.ts';
 import type { Coverage } from '../windows/coverage.ts';
 
@@ -54,7 +55,7 @@ export function finding<K extends keyof Codes & string>(
     severity,
     message,
     count,
-    example,
+    example: unmarked(example),
     ...(notes && notes.length > 0 ? { notes } : {}),
     ...(fix ? { fix } : {}),
   };

@@ -28,7 +28,9 @@ export const labels: DataCheck = {
     const clashes = set.timeless ? [] : findClashes(set.rows, windowMs);
     const [clash] = clashes;
     if (clash) {
-      const example = clash.map((row) => `${nameOf(row)} ${row.type}`).join(' and ');
+      const example = clash
+        .map((row) => `${nameOf(row)}${row.key === undefined ? ` ${row.type}` : ''}`)
+        .join(' and ');
       found.push(
         finding('MED3416', { pairs: clashes.length, seconds: windowMs / 1000 }, clashes.length, example),
       );
@@ -51,7 +53,14 @@ export const labels: DataCheck = {
     const [least] = small;
     if (least) {
       const types = small.map(({ type, n }) => `${type} (${n})`);
-      found.push(finding('MED3420', { types, folds }, small.length, `${least.type}: ${least.n} cases`));
+      found.push(
+        finding(
+          'MED3420',
+          { types, folds },
+          small.length,
+          `${least.type}: ${least.n} ${least.n === 1 ? 'case' : 'cases'}`,
+        ),
+      );
     }
     return found;
   },

@@ -6,10 +6,7 @@ import type { Modality } from '../../stages/contracts.ts';
 import { sqlText } from '../database.ts';
 import { timeSql } from '../tables/clock.ts';
 import { scanJson } from '../tables/json-lines.ts';
-import { instanceMark } from './pod.ts';
-
-/** Service and pod of a resource as one text: pods are told apart by their first sign (see `otlpName`). */
-export const podMark = '\u0002';
+import { instanceMark, podMark } from './pod.ts';
 
 const value = 'STRUCT(stringValue VARCHAR, intValue VARCHAR, doubleValue VARCHAR, boolValue VARCHAR)';
 const attributes = `STRUCT("key" VARCHAR, "value" ${value})[]`;
@@ -75,6 +72,7 @@ function unpackRequests(root: string, files: readonly string[], modality: Modali
 
 const nanos = (text: string) => timeSql(`nullif(${text}, '0')`, { unit: 'ns' });
 
+/** Service or pod of a resource as one text: pods are told apart by their first sign (see `otlpName`). */
 export const entitySql = `coalesce(nullif(service, ''), '${podMark}' || nullif(pod, ''), nullif(host, ''))`;
 /** Entity of a data point: the service, and which of its instances, so that equal values of two pods stay two. */
 export const seriesSql = `coalesce(nullif(service, '') || '${instanceMark}' || coalesce(pod, host, ''), ${entitySql})`;

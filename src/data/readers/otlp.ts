@@ -13,9 +13,9 @@ import { parseZone } from '../tables/clock.ts';
 import { formatOf, tableFile } from '../tables/formats.ts';
 import { readTableHead } from '../tables/select.ts';
 import { labelError, readJson } from './labels.ts';
-import { jsonLogs, jsonPoints, jsonSpans, podMark } from './otlp-json.ts';
+import { jsonLogs, jsonPoints, jsonSpans } from './otlp-json.ts';
 import { parquetRecords } from './otlp-parquet.ts';
-import { podService, seriesService } from './pod.ts';
+import { podMark, podService, seriesService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelSet, ReaderOptions, Relation } from './reader.ts';
 import { readTableLabels } from './table-labels.ts';
 

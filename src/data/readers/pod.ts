@@ -12,3 +12,14 @@ export const instanceMark = '\u0003';
 export function seriesService(entity: string): string {
   return entity.split(instanceMark, 1)[0] ?? entity;
 }
+
+/** Before the name of a pod that nothing gives a service. */
+export const podMark = '\u0002';
+
+/** A text about entities without the marks, for people: `SERVICE/INSTANCE`. */
+export function unmarked(text: string): string {
+  return text
+    .replaceAll(podMark, '')
+    .replace(new RegExp(`${instanceMark}(?=\\s|$)`, 'g'), '')
+    .replaceAll(instanceMark, '/');
+}

@@ -23,7 +23,7 @@ export const dataCodes = defineCodes({
   MED3002: {
     severity: 'error',
     say: (p: { format: string; folder: string; what: string; looksFor: string }) => ({
-      message: `no ${p.what} of a ${p.format} dataset`,
+      message: `no ${p.what} of ${/^[aeiou]/.test(p.format) ? 'an' : 'a'} ${p.format} dataset`,
       notes: [`looked in ${p.folder} and its folders`, `expected ${p.looksFor}`],
       fix: 'check that the folder is the root of this dataset and that the format is right',
     }),
@@ -73,7 +73,7 @@ export const dataCodes = defineCodes({
   MED3007: {
     severity: 'error',
     say: (p: { type: string; cases: number }) => ({
-      message: `all ${plural(p.cases, 'case')} are of one class, \`${p.type}\`: there is nothing to tell apart`,
+      message: `there is one class alone, \`${p.type}\` (${plural(p.cases, 'case')}): nothing to tell apart`,
       notes: ['expected at least two classes'],
       fix: 'add labels of other classes, or check `classes`',
     }),

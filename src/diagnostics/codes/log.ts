@@ -104,7 +104,7 @@ export const logCodes = defineCodes({
     say: (p: { label: string }) => ({
       message: `the templates of \`${p.label}\` are not in the store`,
       notes: ['They are learnt when a job that needs them runs.'],
-      fix: 'Run the file first: `medx run FILE`.',
+      fix: 'Make them first: `medx data prepare FILE`, or `medx run FILE`.',
     }),
   },
   MED3531: {

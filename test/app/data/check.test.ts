@@ -179,7 +179,7 @@ test('labels: refused, clashing, overlapping, outside the telemetry, too few of 
   });
   expect(found.MED3417).toMatchObject({ severity: 'notice', count: 2 });
   expect(found.MED3418).toMatchObject({ count: 1, example: '2024-04-01T20:00:00Z frontend' });
-  expect(found.MED3420).toMatchObject({ count: 2, example: 'cpu: 1 cases' });
+  expect(found.MED3420).toMatchObject({ count: 2, example: 'cpu: 1 case' });
   expect(found.MED3422).toMatchObject({
     count: 1,
     example: expect.stringContaining('kpi_container_all.csv'),
@@ -266,7 +266,7 @@ test.skipIf(!sample || !isBuilt)('microservo-sample: 641 copies of log rows, 2,0
     found.findings.map((one) => [`${one.code} ${one.message.split(':')[0]}`, one.count]),
   );
   expect(counts).toMatchObject({
-    'MED3007 all 1 case are of one class, `pod_failure`': 1,
+    'MED3007 there is one class alone, `pod_failure` (1 case)': 1,
     'MED3401 log': 641,
     'MED3407 trace': 2009,
   });

@@ -149,6 +149,10 @@ test.runIf(isBuilt)(
       'trace/2024-03-22.parquet',
     ]);
     expect(isSimulated(join(dataRoot, 'c3'))).toBe(true);
+    // Services and their pods are told apart by a mark that nobody sees.
+    const checked = medxData(folder, dataRoot, 'check', 'converted("c3")').out;
+    expect(checked).toContain('frontend/observe.frontend-0');
+    expect(checked).not.toContain('\u0003');
     const list = JSON.parse(medxData(folder, dataRoot, 'list', '--verify', '--json').out) as {
       datasets: { source: string; matches?: unknown }[];
     };

@@ -39,11 +39,14 @@ Exit codes: ${exitCodes.ok} no error, ${exitCodes.userError} an error, or with -
       }
       const { countFindings, renderFindings } = await import('../../../../report/data/findings.ts');
       const { wantsColor } = await import('../../print.ts');
+      const { plural } = await import('../../../format.ts');
       const width = process.stdout.columns || 100;
       const lines = renderFindings(findings, { width, color: wantsColor(process.stdout, global.color) });
       const records = Object.entries(result.records).map(([name, n]) => `${n.toLocaleString('en')} ${name}`);
       const looked =
-        records.length > 0 ? ` Looked at ${records.join(', ')} records and ${result.labels} labels.` : '';
+        records.length > 0
+          ? ` Looked at ${records.join(', ')} records and ${plural(result.labels, 'label')}.`
+          : '';
       process.stdout.write(
         `${[...lines, ...(lines.length > 0 ? [''] : [])].join('\n')}${lines.length > 0 ? '\n' : ''}`,
       );

@@ -23,7 +23,10 @@ export function register(data: Command): void {
     .option('--layout <layout>', 'variant of the format (default: its first; a wrong name lists them)');
   for (const { name, type, doc } of simulatorSettings) {
     const shown = type === 'duration' ? 'duration' : 'n';
-    command.option(`--${name} <${shown}>`, (doc.split('. ')[0] ?? doc).replace(/\.$/, ''));
+    const text = (doc.split('. ')[0] ?? doc)
+      .replace(/\.$/, '')
+      .replace(/^./, (letter) => letter.toLowerCase());
+    command.option(`--${name} <${shown}>`, text);
   }
   command
     .option('--days <n>', 'record without a break over so many days')
