@@ -4,6 +4,7 @@
  */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { modalities } from '../catalog/modalities.ts';
 import { MedxError } from '../diagnostics/diagnostic.ts';
 import {
   type DatasetNeed,
@@ -71,9 +72,15 @@ export async function datasetStatus(
   const { digestDataset, findDataset, isSimulated } = await import('../data/dataset.ts');
   const location = findDataset(dataRoot, format, root, options);
   if (!location.found) return { present: false, reason: location.diagnostic.message };
-  const { root: folder } = location.files;
+  const { files } = location;
+  const { root: folder } = files;
   const digest = await digestDataset(format, folder, cacheDir, options);
-  return { present: true, digest, simulated: isSimulated(folder) };
+  return {
+    present: true,
+    digest,
+    simulated: isSimulated(folder),
+    modalities: modalities.filter((one) => files[one].length > 0),
+  };
 }
 
 /** A hub that took its time and did not answer is not waited for again so soon: a second run answers at once. */

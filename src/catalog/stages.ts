@@ -27,6 +27,9 @@ export const stageKinds = {
   train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
   predict: { version: 1, cost: 'light', doc: 'Answers test cases with a trained model.' },
   'baseline.majority': { version: 1, cost: 'light', doc: 'Answers the most frequent class.' },
+  'baseline.stratified_random': { version: 1, cost: 'light', doc: 'Draws classes by their frequency.' },
+  'baseline.logreg': { version: 1, cost: 'light', doc: 'Logistic regression on summary features.' },
+  'baseline.random_forest': { version: 1, cost: 'light', doc: 'Random forest on summary features.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

@@ -64,23 +64,26 @@ export function planFeatures(
     );
 
   const parser = pipeline.find((step) => placeOf(step) === 'drain');
-  const drain = graph.add(
-    'drain',
-    { ...parser?.args, fit },
-    { lines: records, cases, split },
-    `drain ${label}`,
-  );
+  const { drain, counts } = planTemplates(parser, { fitted: records, ...(poor ? { poor } : {}) }, context);
   const written = pipeline.find((step) => placeOf(step) === 'embed');
   const chosen = written && chooseEmbedder(written, context.world);
   if (!chosen || 'code' in chosen) return chosen ?? missing();
   // What counts words needs to know in which cases they occur.
   const fitted = chosen.embedder.kind === 'tfidf' ? { cases, split } : {};
   const embed = graph.add('embed', { embedder: chosen.embedder }, { drain, ...fitted }, `embed ${label}`);
-  const counts =
-    poor === undefined
-      ? drain
-      : graph.add('drain.match', {}, { drain, lines: poor, cases }, `match ${label}`);
   return graph.add('features.log', { steps }, { drain: counts, embed, cases }, `log features ${label}`);
+}
+
+/** The templates of the fitted lines, and the stage that counts them in all cases. */
+export function planTemplates(
+  parser: ResolvedStep | undefined,
+  { fitted, poor }: PlannedRecords,
+  { graph, cases, split, fit, label }: FeatureContext,
+): { readonly drain: string; readonly counts: string } {
+  const inputs = { lines: fitted, cases, split: fit === 'train' ? split : undefined };
+  const drain = graph.add('drain', { ...parser?.args, fit }, inputs, `drain ${label}`);
+  if (poor === undefined) return { drain, counts: drain };
+  return { drain, counts: graph.add('drain.match', {}, { drain, lines: poor, cases }, `match ${label}`) };
 }
 
 function missing(): never {

@@ -8,6 +8,7 @@ import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts
 import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/resolved.ts';
 import type { EngineParams, SplitParams, Step, TrainParams } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
+import { planBaselines } from './baselines.ts';
 import { createGraphBuilder, type GraphBuilder } from './builder.ts';
 import { describeCorruptions, type PlannedRecords, planRecords } from './corrupt.ts';
 import { chooseEmbedder, planFeatures, trainedSteps } from './features.ts';
@@ -49,19 +50,10 @@ function planExperiment(
   if ('code' in telemetry || 'code' in engine || problems.length > 0) return undefined;
 
   const jobs = jobsOf(experiment, telemetry, graph);
-  const rows = [
-    ...experiment.variants.map((variant) =>
-      planVariant(variant, experiment, jobs, telemetry, engine, world, graph),
-    ),
-    ...experiment.baselines.map((baseline): PlannedRow => {
-      const plan = ({ seed, fold, split, label }: Job): PlannedJob => ({
-        seed,
-        ...(fold === undefined ? {} : { fold }),
-        hash: graph.add('baseline.majority', {}, { cases: telemetry.cases, split }, `${baseline} ${label}`),
-      });
-      return { name: baseline, kind: 'baseline', jobs: jobs.map(plan) };
-    }),
-  ];
+  const variants = experiment.variants.map((variant) =>
+    planVariant(variant, experiment, jobs, telemetry, engine, world, graph),
+  );
+  const baselines = planBaselines(experiment, jobs, { telemetry, graph, world });
   const standIns = embedders.flatMap((one) => ('standIn' in one && one.standIn ? [one.standIn] : []));
   return {
     name,
@@ -69,8 +61,8 @@ function planExperiment(
     simulated: telemetry.simulated,
     standIns: [...new Set([...telemetry.standIns, ...standIns])],
     cases: telemetry.cases,
-    rows,
-    notes: experiment.fit === 'all' ? [...experiment.notes, fitNote] : experiment.notes,
+    rows: [...variants, ...baselines.rows],
+    notes: [...experiment.notes, ...(experiment.fit === 'all' ? [fitNote] : []), ...baselines.notes],
   };
 }
 
@@ -78,7 +70,13 @@ function planExperiment(
 const fitNote =
   'Templates, means, deviations and axes are fitted on all cases, test cases included (`fit = all`, as in profile paper).';
 
-interface Job {
+export interface PlanContext {
+  readonly telemetry: Telemetry;
+  readonly graph: GraphBuilder;
+  readonly world: World;
+}
+
+export interface Job {
   readonly seed: number;
   readonly fold?: number;
   readonly split: string;

@@ -1,5 +1,8 @@
 /** The plan: which stages would run, in which order, and which rows of which table they fill. Plain data. */
+import type { Provenance } from '../catalog/baselines/index.ts';
 import type { JsonObject } from '../stages/stage.ts';
+
+export type { Provenance };
 
 /** (kind, version, params, inputs) → artefact. The hash of those four is its address in the store. */
 export interface StageNode {
@@ -25,6 +28,8 @@ export interface PlannedJob {
 export interface PlannedRow {
   readonly name: string;
   readonly kind: 'variant' | 'baseline';
+  /** Of a baseline: how near it is to what its authors did. */
+  readonly provenance?: Provenance;
   readonly jobs: readonly PlannedJob[];
   /** What is wrong with its telemetry, one text per side: `at test: log drop 30%`. Absent if nothing is. */
   readonly corrupted?: readonly string[];

@@ -1,5 +1,6 @@
 /** Plans the reading of a dataset: which source is taken, and the stages `simulate`, `cases`, `lines`, `samples`, `spans`, `events`. */
 
+import { modalities } from '../catalog/modalities.ts';
 import { simulatorSettings } from '../catalog/simulator.ts';
 import { sources } from '../catalog/sources/index.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
@@ -14,6 +15,9 @@ export interface Telemetry {
   readonly simulated: boolean;
   readonly standIns: readonly string[];
   readonly cases: string;
+  readonly gives: 'records' | 'events';
+  /** Those of which the source has files; a simulator writes all. */
+  readonly modalities: readonly Modality[];
   /** Adds the stage that reads the records of a modality, and gives its hash. */
   readonly records: (modality: Modality) => string;
 }
@@ -48,7 +52,12 @@ function givesEvents({ call }: ResolvedCall): boolean {
 }
 
 /** What is known of a source that is here: files, unless it is the simulator. */
-type Found = { readonly present: true; readonly digest?: string; readonly simulated?: boolean };
+type Found = {
+  readonly present: true;
+  readonly digest?: string;
+  readonly simulated?: boolean;
+  readonly modalities?: readonly Modality[];
+};
 
 function statusOf(source: ResolvedCall, world: World) {
   const need = datasetNeed(source);
@@ -92,6 +101,8 @@ function planReading(
   return {
     simulated: ours || status.simulated === true,
     cases,
+    gives: givesEvents(source) ? 'events' : 'records',
+    modalities: status.modalities ?? modalities,
     records: (modality) => {
       const kind = givesEvents(source) ? 'events' : readers[modality];
       return graph.add(kind, dataset, { cases, raw }, `${kind} ${data.name}`);

@@ -3,7 +3,7 @@
  * data, gathered beforehand, so that every `else` is decided in one place and planning itself reads nothing.
  */
 import type { ResolvedCall, ResolvedSpec } from '../spec/resolved.ts';
-import type { EngineParams } from '../stages/contracts.ts';
+import type { EngineParams, Modality } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 
 export type DatasetStatus =
@@ -12,6 +12,8 @@ export type DatasetStatus =
       readonly digest: string;
       /** True if the folder says that its telemetry was simulated. Absent = no. */
       readonly simulated?: boolean;
+      /** Those of which there are files. Absent = all. */
+      readonly modalities?: readonly Modality[];
     }
   | { readonly present: false; readonly reason: string };
 

@@ -19,6 +19,9 @@ export function renderCsv(tables: readonly Table[]): string {
     'folds',
     'missing_jobs',
     ...scoreNames.flatMap((name) => [`${name}_mean`, `${name}_sd`]),
+    'provenance',
+    'fit_seconds',
+    'answer_seconds_per_case',
     'engine',
     'stand_ins',
   ];
@@ -38,6 +41,9 @@ export function renderCsv(tables: readonly Table[]): string {
       result.folds,
       result.missing_jobs,
       ...scoreNames.flatMap((name) => [result.scores[name]?.mean ?? '', result.scores[name]?.sd ?? '']),
+      result.provenance ?? '',
+      result.cost?.fit_seconds ?? '',
+      result.cost?.answer_seconds_per_case ?? '',
       factOf(table, 'engine') || factOf(table, `engine ${run}`),
       table.facts
         .filter(([key]) => key.startsWith('stand-in'))

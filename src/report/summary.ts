@@ -5,6 +5,7 @@
 import type { ResultRow, ScoreName, ScoreSummary } from '../run/events.ts';
 import type { ExperimentResult, JobResult, RowResult } from '../run/record.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
+import type { StageCost } from '../stages/stage.ts';
 import { scoreAnswers, scoreNames } from './scores.ts';
 
 export interface SeedPredictions {
@@ -40,6 +41,7 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     experiment: experiment.name,
     name: row.name,
     kind: row.kind,
+    ...(row.provenance ? { provenance: row.provenance } : {}),
     data: experiment.data,
     simulated: experiment.simulated,
     cases: experiment.cases,
@@ -49,7 +51,21 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     missing_jobs: row.jobs.filter((job) => job.test === undefined).length,
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
+    ...meanCost(row.jobs),
     scores,
+  };
+}
+
+function meanCost(jobs: readonly JobResult[]): Pick<ResultRow, 'cost'> {
+  const costs = jobs.flatMap(({ cost }) => cost ?? []);
+  if (costs.length === 0) return {};
+  const mean = (of: (cost: StageCost) => number) =>
+    costs.reduce((sum, one) => sum + of(one), 0) / costs.length;
+  return {
+    cost: {
+      fit_seconds: mean((one) => one.fit_seconds),
+      answer_seconds_per_case: mean((one) => one.answer_seconds_per_case),
+    },
   };
 }
 

@@ -9,7 +9,7 @@ export interface TextOptions {
 }
 
 /** In order of importance: a narrow terminal shows the first ones. Weighted recall is the accuracy. */
-const columns: readonly { readonly score: ScoreName; readonly head: string }[] = [
+const scoreColumns: readonly { readonly score: ScoreName; readonly head: string }[] = [
   { score: 'f1_weighted', head: 'F1 weighted' },
   { score: 'precision_weighted', head: 'P weighted' },
   { score: 'recall_weighted', head: 'R w = acc.' },
@@ -17,6 +17,32 @@ const columns: readonly { readonly score: ScoreName; readonly head: string }[] =
   { score: 'precision_macro', head: 'P macro' },
   { score: 'recall_macro', head: 'R macro' },
 ];
+
+interface Column {
+  readonly head: string;
+  readonly cell: (row: TableRow) => string;
+}
+
+/** The scores; behind the first the times, where a row has any. */
+function columnsOf(table: Table): Column[] {
+  const [first, ...others] = scoreColumns.map(
+    ({ score, head }): Column => ({ head, cell: ({ result }) => formatScore(result.scores[score]) }),
+  );
+  const times: Column[] = [
+    { head: 'fit', cell: ({ result }) => formatSeconds(result.cost?.fit_seconds) },
+    { head: 'per case', cell: ({ result }) => formatSeconds(result.cost?.answer_seconds_per_case) },
+  ];
+  const timed = table.rows.some(({ result }) => result.cost !== undefined);
+  return [...(first ? [first] : []), ...(timed ? times : []), ...others];
+}
+
+/** Two digits and a unit: `1.4 s`, `0.31 ms`, `12 µs`. */
+export function formatSeconds(seconds: number | undefined): string {
+  if (seconds === undefined) return '–';
+  const [value, unit] =
+    seconds >= 1 ? [seconds, 's'] : seconds >= 1e-3 ? [seconds * 1e3, 'ms'] : [seconds * 1e6, 'µs'];
+  return `${value >= 9.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;
+}
 
 const gap = '  ';
 const cellWidth = 13;
@@ -33,7 +59,12 @@ export function renderTable(table: Table, options: TextOptions): string[] {
   const bold = paint('1');
   const dim = paint('2');
   const several = table.rows.some((row) => row.run !== undefined);
-  const name = (row: TableRow) => (several ? `${row.label}  ${row.run}` : row.label);
+  const name = (row: TableRow) => {
+    const { provenance } = row.result;
+    const label = provenance && provenance !== 'sanity' ? `${row.label} (${provenance})` : row.label;
+    return several ? `${label}  ${row.run}` : label;
+  };
+  const columns = columnsOf(table);
   const longest = Math.max(8, ...table.rows.map((row) => name(row).length));
   const fits = (n: number) => longest + n * (gap.length + cellWidth) <= options.width;
   let shown = columns.length;
@@ -60,7 +91,7 @@ export function renderTable(table: Table, options: TextOptions): string[] {
     kind = row.result.kind;
     const text = line(
       name(row),
-      columns.slice(0, shown).map((column) => formatScore(row.result.scores[column.score])),
+      columns.slice(0, shown).map((column) => column.cell(row)),
     );
     lines.push(row.result.scores.f1_weighted?.mean === best ? bold(text) : text);
   }

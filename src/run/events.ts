@@ -4,7 +4,8 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
+import type { Provenance } from '../graph/plan.ts';
+import type { JsonObject, Notice, Progress, StageCost } from '../stages/stage.ts';
 import { guardStore } from './failures.ts';
 
 export type StageState = 'cached' | 'running' | 'done' | 'failed' | 'skipped' | 'stopped';
@@ -86,6 +87,8 @@ export interface ResultRow {
   readonly experiment: string;
   readonly name: string;
   readonly kind: 'variant' | 'baseline';
+  /** Of a baseline: how near it is to what its authors did. */
+  readonly provenance?: Provenance;
   /** Name of the dataset block. */
   readonly data: string;
   readonly simulated: boolean;
@@ -102,6 +105,8 @@ export interface ResultRow {
   readonly point?: JsonObject;
   /** What is wrong with its telemetry: `at test: log drop 30%`. Absent if nothing is. */
   readonly corrupted?: readonly string[];
+  /** Mean over its jobs of what fitting and answering took; absent where their stages do not tell. */
+  readonly cost?: StageCost;
   /** Empty if no seed is complete. */
   readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
 }

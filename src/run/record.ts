@@ -7,8 +7,9 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statS
 import { basename, join } from 'node:path';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
+import type { Provenance } from '../graph/plan.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
-import type { Json, JsonObject, Notice } from '../stages/stage.ts';
+import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
 import type { ResultRow, RunState, StageState } from './events.ts';
 import { guardStore } from './failures.ts';
 import type { Machine, Versions } from './machine.ts';
@@ -21,11 +22,14 @@ export interface JobResult {
   readonly hash: string;
   /** Test cases. Absent if the job has no result. */
   readonly test?: readonly CasePrediction[];
+  /** What fitting and answering took when it was made; absent where the stage does not tell. */
+  readonly cost?: StageCost;
 }
 
 export interface RowResult {
   readonly name: string;
   readonly kind: 'variant' | 'baseline';
+  readonly provenance?: Provenance;
   readonly point?: JsonObject;
   /** What is wrong with its telemetry: `at test: log drop 30%`. Absent if nothing is. */
   readonly corrupted?: readonly string[];

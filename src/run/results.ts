@@ -2,7 +2,7 @@
 import type { Plan, PlannedExperiment, PlannedRow, StageNode } from '../graph/plan.ts';
 import type { CaseTable, Predictions } from '../stages/contracts.ts';
 import type { CountedNotice, ExperimentResult, JobResult, RowResult } from './record.ts';
-import { hasArtefact, openArtefact, readMeta, type Store } from './store.ts';
+import { hasArtefact, openArtefact, readMeta, readTiming, type Store } from './store.ts';
 
 /** Throws MED4003 if an artefact that it reads is damaged. */
 export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
@@ -32,11 +32,14 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
   const jobs = row.jobs.map((job): JobResult => {
     const place = { seed: job.seed, ...(job.fold === undefined ? {} : { fold: job.fold }), hash: job.hash };
     if (!hasArtefact(store, job.hash)) return place;
-    return { ...place, test: openArtefact(store, job.hash).json<Predictions>('predictions').test };
+    const cost = readTiming(store, job.hash)?.cost;
+    const { test } = openArtefact(store, job.hash).json<Predictions>('predictions');
+    return { ...place, test, ...(cost ? { cost } : {}) };
   });
   return {
     name: row.name,
     kind: row.kind,
+    ...(row.provenance ? { provenance: row.provenance } : {}),
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
     jobs,

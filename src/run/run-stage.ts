@@ -4,7 +4,7 @@ import { runCodes } from '../diagnostics/codes/run.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { StageNode } from '../graph/plan.ts';
 import type { StageRegistry } from '../stages/registry.ts';
-import type { ArtefactReader, Notice, Progress, StageKind } from '../stages/stage.ts';
+import type { ArtefactReader, Notice, Progress, StageCost, StageKind } from '../stages/stage.ts';
 import { createWriter } from './artefact.ts';
 import { guardStore, storeFailure } from './failures.ts';
 import { waitForLock } from './lock.ts';
@@ -52,9 +52,9 @@ export async function runStage(node: StageNode, environment: StageEnvironment): 
     const inputs = openInputs(store, node);
     clearLeftovers(store, node.hash);
     const began = performance.now();
-    await make(node, kind, inputs, environment);
+    const cost = await make(node, kind, inputs, environment);
     const seconds = Math.round(performance.now() - began) / 1000;
-    writeTiming(store, node.hash, { seconds, at: new Date().toISOString() });
+    writeTiming(store, node.hash, { seconds, at: new Date().toISOString(), ...(cost ? { cost } : {}) });
     return { state: 'done', seconds };
   } finally {
     lock.release();
@@ -66,7 +66,7 @@ async function make(
   kind: StageKind,
   inputs: Readonly<Record<string, ArtefactReader>>,
   environment: StageEnvironment,
-): Promise<void> {
+): Promise<StageCost | undefined> {
   const { store } = environment;
   const workDir = workPath(store, node.hash);
   const folder = beginArtefact(store, node.hash);
@@ -74,6 +74,7 @@ async function make(
     guardStore('write', workDir, () => mkdirSync(workDir, { recursive: true }));
     const out = createWriter(folder, node);
     const notices: Notice[] = [];
+    let told: StageCost | undefined;
     await kind.run(node.params, {
       inputs,
       out,
@@ -85,9 +86,13 @@ async function make(
         notices.push(notice);
         environment.onNotice?.(notice);
       },
+      cost: (cost) => {
+        told = cost;
+      },
     });
     await out.finish(notices);
     commitArtefact(store, node.hash, folder);
+    return told;
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -18,7 +18,7 @@ import { join, resolve } from 'node:path';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { StageNode } from '../graph/plan.ts';
-import type { ArtefactReader } from '../stages/stage.ts';
+import type { ArtefactReader, StageCost } from '../stages/stage.ts';
 import { type ArtefactMeta, createReader, inspectArtefact } from './artefact.ts';
 import { guardStore } from './failures.ts';
 import { tryLock } from './lock.ts';
@@ -154,6 +154,8 @@ export interface Timing {
   readonly seconds: number;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** What fitting and answering took, where the stage tells. */
+  readonly cost?: StageCost;
 }
 
 export function writeTiming(store: Store, hash: string, timing: Timing): void {
@@ -164,7 +166,7 @@ export function readTiming(store: Store, hash: string): Timing | undefined {
   try {
     return JSON.parse(readFileSync(join(store.root, 'timings', `${hash}.json`), 'utf8')) as Timing;
   } catch {
-    // Timings only feed estimates of the time left.
+    // Timings feed estimates of the time left and the columns of times, which may be empty.
     return undefined;
   }
 }

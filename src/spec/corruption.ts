@@ -104,9 +104,12 @@ function pathOf(path: string): string {
   return `corrupt.${path.startsWith(`${defaultSide}.`) ? path.slice(defaultSide.length + 1) : path}`;
 }
 
+/** Values by path with the side in front. */
+export type Corrupting = ReadonlyMap<string, Given>;
+
 /** What it does to the modalities that are read. Amounts of 0 change nothing and are left out. */
 export function resolveCorruptions(
-  given: ReadonlyMap<string, Given>,
+  given: Corrupting,
   read: ReadonlySet<Modality>,
   context: Context,
 ): Corruptions {

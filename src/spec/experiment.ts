@@ -1,11 +1,14 @@
 /** Resolves an experiment: its settings, its data and training, its variants and the points of its sweeps. */
+import { findBaseline } from '../catalog/baselines/index.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import type { Profile } from '../catalog/types.ts';
+import { baselineCodes } from '../diagnostics/codes/baselines.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { Modality } from '../stages/contracts.ts';
+import { listRows, namesOfRows, readBaselines, sweptRow } from './baselines.ts';
 import { type Context, note, runsSeed, within } from './context.ts';
 import {
   bySide,
@@ -29,6 +32,8 @@ import { readVariants, type VariantRecipe } from './variants.ts';
 
 export interface Scope {
   readonly definitions: readonly Definition[];
+  /** Methods to compare with that have no block of their own. */
+  readonly methods: readonly Definition[];
   readonly overrides: Overrides;
   /** Definitions that an experiment names: the others are checked on their own. */
   readonly used: Set<Definition>;
@@ -50,7 +55,14 @@ export function resolveExperiment(
   const overrides = scope.overrides.get(definition) ?? [];
   for (const override of overrides) given.set(override.path, override);
   const context: Context = { ...start, profile: profileOf(given) };
-  const values = readSettings(blocks.experiment.settings, given, '', owner, context);
+  const settings = blocks.experiment.settings.map((one) =>
+    one.name === 'baselines' ? namesOfRows(one, scope.definitions) : one,
+  );
+  const values = readSettings(settings, given, '', owner, context);
+  const listed = listRows((values.baselines as readonly string[] | undefined) ?? [], [
+    ...scope.definitions,
+    ...scope.methods,
+  ]);
 
   if (values.folds) note(within(context, 'folds.seed'), runsSeed, 'always');
   const dataBlock = lookUp('dataset', values.data, given.get('data'), scope, context);
@@ -66,7 +78,12 @@ export function resolveExperiment(
     definitions: scope.definitions.filter((one) => one.kind === 'model'),
     overrides: (one: Definition) => scope.overrides.get(one) ?? [],
   };
-  const recipes = readVariants(contents.forms, models, context);
+  const ofBaselines = contents.forms.filter((one) => sweptRow(one, listed));
+  const recipes = readVariants(
+    contents.forms.filter((one) => !ofBaselines.includes(one)),
+    models,
+    context,
+  );
   const corrupted = readCorruptions(contents, overrides, context);
   // A misspelt `variant` is reported as such.
   const meant = definition.statements.some((one) => nearestName(one.key.text, ['variant']));
@@ -92,9 +109,23 @@ export function resolveExperiment(
     notePoint(recipe, context);
     return [{ name: recipe.name, model, train, corrupt, ...(recipe.point ? { point: recipe.point } : {}) }];
   });
-  const read = new Set(variants.flatMap(({ model }) => [...encodedBy(model)]));
+  const baselines = readBaselines(
+    listed,
+    ofBaselines,
+    {
+      overrides: (one) => scope.overrides.get(one) ?? [],
+      used: (one) => scope.used.add(one),
+      corrupt: layered([corrupted]),
+    },
+    context,
+  );
+  refuseTwins(name, recipes, baselines, given.get('baselines'), context);
+  const read = new Set([
+    ...variants.flatMap(({ model }) => [...encodedBy(model)]),
+    ...baselines.flatMap(({ method }) => findBaseline(method)?.reads ?? []),
+  ]);
   if (variants.length === recipes.length) refuseUnread(corrupted, read, undefined, context);
-  return data && build(name, context.profile, values, data, variants);
+  return data && build(name, context.profile, values, data, variants, baselines);
 }
 
 /** Read first: it decides the defaults of everything else. A wrong word is reported with the other settings. */
@@ -147,6 +178,26 @@ function readCorruptions(
   return [...layered([written, settings(overrides)]).values()];
 }
 
+/** A row is found by its name: two of one name could not be told apart. */
+function refuseTwins(
+  experiment: string,
+  variants: readonly VariantRecipe[],
+  baselines: ResolvedExperiment['baselines'],
+  list: Given | undefined,
+  context: Context,
+): void {
+  const seen = new Set<string>();
+  for (const { name } of baselines) {
+    const variant = variants.find((one) => one.name === name);
+    const span = variant?.span ?? list?.value?.span;
+    if ((variant || seen.has(name)) && span) {
+      const twin = variant ? 'variant' : 'baseline';
+      context.problems.add(report(baselineCodes, 'MED3702', { name, experiment, twin }, { span }));
+    }
+    seen.add(name);
+  }
+}
+
 function encodedBy({ encoders }: ResolvedModel): ReadonlySet<Modality> {
   return new Set(modalities.filter((one) => encoders[one]));
 }
@@ -178,6 +229,7 @@ function build(
   values: Values,
   data: ResolvedExperiment['data'],
   variants: readonly ResolvedVariant[],
+  baselines: ResolvedExperiment['baselines'],
 ): ResolvedExperiment {
   const folds = values.folds as ResolvedCall | undefined;
   const text = values.note as string | undefined;
@@ -195,6 +247,6 @@ function build(
     notes: text === undefined ? [] : [text],
     data,
     variants,
-    baselines: (values.baselines as readonly string[] | undefined) ?? [],
+    baselines,
   };
 }

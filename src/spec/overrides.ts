@@ -1,10 +1,11 @@
 /** `--set PATH=VALUE`: reads the options and finds the block each belongs to. An option is its own source file. */
-import { type BlockName, blocks } from '../catalog/index.ts';
+import { blocks } from '../catalog/index.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import { parseFile } from '../syntax/parse.ts';
 import { createSourceFile } from '../text/source.ts';
+import { blockOf } from './baselines.ts';
 import type { Problems } from './context.ts';
 import { findSetting, type Given, segmentSpan } from './given.ts';
 import type { Definition } from './load.ts';
@@ -18,6 +19,8 @@ export function readOverrides(
   options: readonly string[],
   definitions: readonly Definition[],
   problems: Problems,
+  /** Methods without a block of their own: they answer to their names, and to nothing else. */
+  methods: readonly Definition[] = [],
 ): Overrides {
   const found = new Map<Definition, Given[]>();
   // Experiments of imported files do not run.
@@ -25,7 +28,7 @@ export function readOverrides(
   for (const option of options) {
     const given = parseOption(option, problems);
     if (!given) continue;
-    const target = findTarget(given, reachable, problems);
+    const target = findTarget(given, reachable, methods, problems);
     if (!target) continue;
     const before = (found.get(target.definition) ?? []).filter((one) => one.path !== target.path);
     found.set(target.definition, [...before, { ...given, path: target.path }]);
@@ -57,17 +60,18 @@ function parseOption(option: string, problems: Problems): Given | undefined {
 function findTarget(
   given: Given,
   definitions: readonly Definition[],
+  methods: readonly Definition[],
   problems: Problems,
 ): { readonly definition: Definition; readonly path: string } | undefined {
   const path = given.path.split('.');
-  const named = definitions.filter((one) => one.name.text === path[0]);
+  const named = [...definitions, ...methods].filter((one) => one.name.text === path[0]);
   const rest = path.slice(1);
   if (named.length > 0 && rest.length > 0) {
-    const definition = named.find((one) => accepts(one.kind, rest)) ?? named[0]!;
-    if (accepts(definition.kind, rest)) return { definition, path: rest.join('.') };
+    const definition = named.find((one) => accepts(one, rest)) ?? named[0]!;
+    if (accepts(definition, rest)) return { definition, path: rest.join('.') };
     return refuse(given, definition, rest, problems);
   }
-  const candidates = definitions.filter((one) => accepts(one.kind, path));
+  const candidates = definitions.filter((one) => accepts(one, path));
   const [only] = candidates;
   if (only && candidates.length === 1) return { definition: only, path: given.path };
   const where = { span: given.key.span };
@@ -83,7 +87,7 @@ function findTarget(
   const holders = definitions.filter(({ kind }) => blocks[kind].blocks.some((one) => one.name === path[0]));
   if (holders[0] && holders.length === 1) return refuse(given, holders[0], path, problems);
   const names = definitions.map((one) => one.name.text);
-  const settings = definitions.flatMap((one) => blocks[one.kind].settings.map((setting) => setting.name));
+  const settings = definitions.flatMap((one) => blockOf(one).settings.map((setting) => setting.name));
   const nearest = nearestName(path[0]!, [...names, ...settings]);
   const params = { path: given.path, blocks: names, ...(nearest ? { nearest } : {}) };
   problems.add(report(specCodes, 'MED1502', params, { span: segmentSpan(given.key, 0) }));
@@ -97,7 +101,7 @@ function refuse(
   path: readonly string[],
   problems: Problems,
 ): undefined {
-  const missing = findSetting(blocks[definition.kind], path);
+  const missing = findSetting(blockOf(definition), path);
   const at = missing.ok ? 0 : missing.at;
   const names = missing.ok ? [] : missing.names;
   const owner = (!missing.ok && missing.owner) || `${definition.kind} \`${definition.name.text}\``;
@@ -115,6 +119,6 @@ function refuse(
   return undefined;
 }
 
-function accepts(kind: BlockName, path: readonly string[]): boolean {
-  return kind === 'model' ? isModelPath(path) : findSetting(blocks[kind], path).ok;
+function accepts(definition: Definition, path: readonly string[]): boolean {
+  return definition.kind === 'model' ? isModelPath(path) : findSetting(blockOf(definition), path).ok;
 }

@@ -1,5 +1,5 @@
 /** The language reference as Markdown, from the catalog: `grammar/language.md` holds its answer. */
-import { absentBaselines } from '../catalog/baselines.ts';
+import { absentBaselines, baselines } from '../catalog/baselines/index.ts';
 import { blockList, languageVersion } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { eventStart, pipelineEnd, pipelineStart, steps } from '../catalog/steps/index.ts';
@@ -45,11 +45,28 @@ function blockSection(block: BlockSpec, level: number): string {
     ...(forms.length > 0 ? [forms.join('\n')] : []),
     ...choices(block.settings),
     ...calls(block.settings, level + 1),
+    ...(block.name === 'baseline' ? methods(level + 1) : []),
     ...(block.name === 'experiment'
       ? [`Not in this version: the baselines ${absentBaselines.map((word) => `\`${word}\``).join(', ')}.`]
       : []),
     ...block.blocks.map((inner) => blockSection(inner, level + 1)),
   ].join('\n\n');
+}
+
+/** One section per method: what it is, what it reads, its settings. */
+function methods(level: number): string[] {
+  return baselines.flatMap(({ name, doc, provenance, reads, needs, inputs, settings }) => {
+    const sources = [...(inputs.records ? ['records'] : []), ...(inputs.events ? ['extracted events'] : [])];
+    const what =
+      reads.length === 0
+        ? 'Reads no telemetry.'
+        : `Reads ${needs === 'any' ? 'what there is of ' : ''}${reads.join(', ')} (${sources.join(' or ')}).`;
+    return [
+      `${'#'.repeat(level)} \`${name}\``,
+      `${doc} ${what} Provenance: *${provenance}*.`,
+      ...(settings.length > 0 ? [table(settings), ...choices(settings)] : []),
+    ];
+  });
 }
 
 function calls(settings: readonly SettingSpec[], level: number): string[] {

@@ -3,8 +3,10 @@
  * at once; the spec is whole only where there are none.
  */
 import { normalize } from 'node:path';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { baselineCodes } from '../diagnostics/codes/baselines.ts';
+import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
 import { positionAt, type SourceFile } from '../text/source.ts';
+import { bareMethods, resolveBaseline } from './baselines.ts';
 import { type Context, Problems } from './context.ts';
 import { resolveDataset } from './dataset.ts';
 import { resolveExperiment, type Scope } from './experiment.ts';
@@ -32,8 +34,9 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
   const problems = new Problems();
   const program = loadProgram(normalize(file), options.host, problems);
   const { definitions, sources } = program;
-  const overrides = readOverrides(options.sets ?? [], definitions, problems);
-  const scope: Scope = { definitions, overrides, used: new Set() };
+  const methods = bareMethods(definitions, normalize(file));
+  const overrides = readOverrides(options.sets ?? [], definitions, problems, methods);
+  const scope: Scope = { definitions, methods, overrides, used: new Set() };
   const values: ResolvedValue[] = [];
   const placeOf: Context['placeOf'] = (span) => {
     const source = sources.get(span.file);
@@ -50,6 +53,12 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
     if (!scope.used.has(definition))
       checkAlone(definition, scope, { problems, values: [], placeOf, profile: 'sound', path: '' });
 
+  for (const method of methods) {
+    if (scope.used.has(method)) continue;
+    for (const { key } of overrides.get(method) ?? [])
+      problems.add(report(baselineCodes, 'MED3703', { method: method.name.text }, { span: key.span }));
+  }
+
   const diagnostics = inOrder(problems.list, [...sources.keys()]);
   if (diagnostics.some((one) => one.severity === 'error')) return { diagnostics, sources };
   return { spec: { language: 1, experiments, values }, diagnostics, sources };
@@ -60,6 +69,7 @@ function checkAlone(definition: Definition, scope: Scope, context: Context): voi
   const overrides = scope.overrides.get(definition) ?? [];
   if (definition.kind === 'dataset') resolveDataset(definition, overrides, context);
   else if (definition.kind === 'train') resolveTrain(definition, overrides, definition.name.span, context);
+  else if (definition.kind === 'baseline') resolveBaseline(definition, overrides, context);
   else if (definition.kind === 'model') resolveModel({ definition, patches: [], overrides }, context);
 }
 

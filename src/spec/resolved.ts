@@ -45,7 +45,7 @@ export type ResolvedExperiment = {
   readonly notes: readonly string[];
   readonly data: ResolvedDataset;
   readonly variants: readonly ResolvedVariant[];
-  readonly baselines: readonly string[];
+  readonly baselines: readonly ResolvedBaseline[];
 };
 
 export type ResolvedDataset = {
@@ -78,6 +78,17 @@ export type ResolvedVariant = {
   /** Of the modalities that the model encodes; empty = clean telemetry. */
   readonly corrupt: Corruptions;
   /** A point of a sweep: the variant it changes, and how. */
+  readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
+};
+
+/** A method to compare with. Where it is made for other telemetry than the data has, the plan leaves it out and says so. */
+export type ResolvedBaseline = {
+  readonly name: string;
+  readonly method: string;
+  readonly settings: { readonly [name: string]: Json };
+  /** Of the modalities that the method reads; empty = clean telemetry. */
+  readonly corrupt: Corruptions;
+  /** A point of a sweep: the row it changes, and how. */
   readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
 };
 

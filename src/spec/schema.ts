@@ -1,4 +1,5 @@
 /** JSON Schema (2020-12) of a resolved spec, made from the catalog: `schemas/spec.schema.json` holds its answer. */
+import { type BaselineSpec, baselines } from '../catalog/baselines/index.ts';
 import { sides, subjects } from '../catalog/blocks/corrupt.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
@@ -28,7 +29,7 @@ export function specSchema(): JsonObject {
           name: text,
           model: { $ref: '#/$defs/model' },
           train: { $ref: '#/$defs/train' },
-          corrupt: record({}, Object.fromEntries(sides.map((one) => [one, { $ref: '#/$defs/corruption' }]))),
+          corrupt: corruptions(),
         },
         { point: record({ of: text, settings: { type: 'object' } }) },
       ),
@@ -72,11 +73,30 @@ function experimentSchema(): JsonObject {
       notes: listOf(text),
       data: { $ref: '#/$defs/dataset' },
       variants: { ...listOf({ $ref: '#/$defs/variant' }), minItems: 1 },
-      baselines: valueSchema(setting('baselines')),
+      baselines: listOf({ anyOf: baselines.map(baselineSchema) }),
     },
     folds.kind === 'call' ? { folds: argsSchema(folds.of[0]!) } : {},
   );
 }
+
+function baselineSchema({ name, doc, settings }: BaselineSpec): JsonObject {
+  const schema = record(
+    {
+      name: text,
+      method: { const: name },
+      settings: record(
+        valuesOf(settings.filter((one) => !one.optional)),
+        valuesOf(settings.filter((one) => one.optional)),
+      ),
+      corrupt: corruptions(),
+    },
+    { point: record({ of: text, settings: { type: 'object' } }) },
+  );
+  return { description: doc, ...schema };
+}
+
+const corruptions = () =>
+  record({}, Object.fromEntries(sides.map((one) => [one, { $ref: '#/$defs/corruption' }])));
 
 function datasetSchema(): JsonObject {
   const setting = (name: string) => blocks.dataset.settings.find((one) => one.name === name)!.type;

@@ -3,8 +3,9 @@ import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { Json } from '../stages/stage.ts';
-import type { NumberValue, Patch, Statement, Value } from '../syntax/ast.ts';
+import type { Patch, Statement, Value } from '../syntax/ast.ts';
 import type { SourceSpan } from '../text/source.ts';
+import { listValues, pointsOf } from './axes.ts';
 import type { Context } from './context.ts';
 import { bySide, onceEach, readCorruption } from './corruption.ts';
 import { describeType, describeValue, formatValue } from './describe.ts';
@@ -12,7 +13,6 @@ import type { Given } from './given.ts';
 import type { Definition } from './load.ts';
 import type { ModelRecipe } from './model.ts';
 import { findPath, type PathTarget } from './paths.ts';
-import { expandRange } from './ranges.ts';
 import { type PlainType, readValue } from './values.ts';
 
 export interface VariantRecipe {
@@ -184,13 +184,7 @@ function readSweep(
     return [];
   }
   const axes = statement.block.statements.map((one) => readAxis(one, base.name, context));
-  const combinations = cross
-    ? axes.reduce<Candidate[][]>(
-        (all, axis) => all.flatMap((done) => axis.map((one) => [...done, one])),
-        [[]],
-      )
-    : axes.flatMap((axis) => axis.map((one) => [one]));
-  return combinations.filter((point) => point.length > 0).map((point) => pointOf(base, point));
+  return pointsOf(axes, cross).map((point) => pointOf(base, point));
 }
 
 function readAxis(statement: Statement, variant: string, context: Context): Candidate[] {
@@ -221,13 +215,6 @@ function readAxis(statement: Statement, variant: string, context: Context): Cand
     const given = givenAt(target, statement, value, context);
     return [{ target, given, json, text, path: statement.key.text }];
   });
-}
-
-/** The values of one axis: a list, a range, or a single one. */
-function listValues(value: Value, context: Context): readonly Value[] | undefined {
-  if (value.kind === 'list') return value.items;
-  if (value.kind === 'range') return expandRange(value, context) as readonly NumberValue[] | undefined;
-  return [value];
 }
 
 function pointOf(base: VariantRecipe, point: readonly Candidate[]): VariantRecipe {

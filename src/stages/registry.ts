@@ -35,4 +35,7 @@ export const stageRegistry: StageRegistry = {
   train: loading(() => import('./train.ts')),
   predict: loading(() => import('./predict.ts')),
   'baseline.majority': loading(() => import('./baselines/majority.ts')),
+  'baseline.stratified_random': loading(() => import('./baselines/stratified-random.ts')),
+  'baseline.logreg': loading(() => import('./baselines/logreg.ts')),
+  'baseline.random_forest': loading(() => import('./baselines/random-forest.ts')),
 };

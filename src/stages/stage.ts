@@ -53,6 +53,14 @@ export interface Progress {
   readonly note?: string;
 }
 
+/** What a method took. Kept beside the artefact with the stage's time: another run of the same stage takes another time. */
+export interface StageCost {
+  /** Learning from the training cases, reading what they are learnt from included. */
+  readonly fit_seconds: number;
+  /** Answering one test case, on average, from what the stage was given. */
+  readonly answer_seconds_per_case: number;
+}
+
 export interface StageContext {
   readonly inputs: Readonly<Record<string, ArtefactReader>>;
   readonly out: ArtefactWriter;
@@ -64,6 +72,8 @@ export interface StageContext {
   readonly cacheDir: string;
   progress(progress: Progress): void;
   notice(notice: Notice): void;
+  /** Tells what fitting and answering took. Of several the last counts. */
+  cost(cost: StageCost): void;
 }
 
 export interface StageKind<P extends JsonObject = JsonObject> {

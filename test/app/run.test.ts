@@ -151,6 +151,8 @@ describe.runIf(isBuilt)('medx run and what follows it', () => {
     expect(code).toBe(0);
     expect(out).toContain('full  #2');
     expect(readFileSync(join(folder, 'out.csv'), 'utf8').split('\r\n').length).toBe(6);
-    expect(readFileSync(join(folder, 'out.md'), 'utf8')).toContain('| `majority` | `#1` | baseline |');
+    expect(readFileSync(join(folder, 'out.md'), 'utf8')).toContain(
+      '| `majority` | `#1` | baseline, sanity |',
+    );
   });
 });

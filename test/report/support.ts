@@ -58,7 +58,7 @@ export function recordOf(options: { readonly broken?: boolean; readonly run?: st
         point: { 'mao.alpha': 0.3 },
         jobs: jobs((_, i) => i % 5 !== 0),
       },
-      { name: 'majority', kind: 'baseline', jobs: jobs((_, i) => i % 3 === 0) },
+      { name: 'majority', kind: 'baseline', provenance: 'sanity', jobs: jobs((_, i) => i % 3 === 0) },
     ],
   };
   const machine = { platform: 'linux', arch: 'x64', release: '6', cpu: 'a cpu', cores: 2, memory_gib: 8 };

@@ -11,9 +11,10 @@ export function renderPlan(plan: Plan, isCached: IsCached): string {
     const stages = plan.stages.filter((stage) => stage.kind === kind);
     return [kind, stages.length, stages.filter((stage) => isCached(stage.hash)).length] as const;
   });
-  lines.push('  stage              planned  in the store  to run');
+  const first = Math.max(18, ...kinds.map((kind) => kind.length));
+  lines.push(`  ${'stage'.padEnd(first)} planned  in the store  to run`);
   for (const [kind, planned, cached] of rows)
-    lines.push(`  ${kind.padEnd(18)} ${pad(planned, 7)}  ${pad(cached, 12)}  ${pad(planned - cached, 6)}`);
+    lines.push(`  ${kind.padEnd(first)} ${pad(planned, 7)}  ${pad(cached, 12)}  ${pad(planned - cached, 6)}`);
   const missing = plan.stages.filter((stage) => !isCached(stage.hash));
   const training = missing.filter((stage) => stage.cost === 'train').length;
   const answer =

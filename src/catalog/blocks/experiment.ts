@@ -1,5 +1,5 @@
 /** `experiment NAME { … }`: which variants are compared, on what, how often. */
-import { absentBaselines, baselines } from '../baselines.ts';
+import { absentBaselines, baselines } from '../baselines/index.ts';
 import type { BlockSpec } from '../types.ts';
 import { corrupt } from './corrupt.ts';
 import { overlap } from './dataset.ts';
@@ -108,7 +108,7 @@ export const experiment: BlockSpec = {
       name: 'baselines',
       type: { kind: 'list', of: { kind: 'choice', of: baselines, notYet: absentBaselines } },
       default: ['majority'],
-      doc: 'Methods to compare with.',
+      doc: 'Methods to compare with: names of methods or of baseline blocks. Any beyond `majority` brings the other sanity rows along: `majority`, `stratified_random`, `logreg`, `random_forest`.',
     },
     { name: 'note', type: { kind: 'text' }, optional: true, doc: 'Said under every table.' },
   ],
@@ -121,8 +121,8 @@ export const experiment: BlockSpec = {
     },
     {
       key: 'sweep',
-      form: 'sweep VARIANT each|cross { PATH = VALUES … }',
-      doc: 'More rows: a variant with other values. `each` changes one path at a time, `cross` all combinations.',
+      form: 'sweep ROW each|cross { PATH = VALUES … }',
+      doc: 'More rows: a variant, or a row of `baselines`, with other values. `each` changes one path at a time, `cross` all combinations.',
     },
     {
       key: 'corrupt',

@@ -1,0 +1,24 @@
+/** Methods to compare with, and words of the method's page that this version does not know yet. */
+import { sanityRows } from './sanity.ts';
+import type { BaselineSpec } from './types.ts';
+
+export type { BaselineSpec, Provenance, TelemetryInput } from './types.ts';
+export { sanityRows };
+
+export const baselines: readonly BaselineSpec[] = [...sanityRows];
+
+export function findBaseline(name: string): BaselineSpec | undefined {
+  return baselines.find((one) => one.name === name);
+}
+
+/** Methods of the paper's Table 3 that are not part of this version. Named, so that the error can say so. */
+export const absentBaselines: readonly string[] = [
+  'dejavu',
+  'isquad',
+  'cloud19',
+  'logcluster',
+  'mepfl',
+  'cloudrca',
+  'diagfusion',
+  'microcbr',
+];

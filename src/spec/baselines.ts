@@ -1,0 +1,219 @@
+/**
+ * `baseline` blocks, and the rows that `baselines = […]` and `sweep` make of them. A method without a block stands for
+ * itself with every setting at its default.
+ */
+import {
+  absentBaselines,
+  type BaselineSpec,
+  baselines,
+  findBaseline,
+  sanityRows,
+} from '../catalog/baselines/index.ts';
+import { blocks } from '../catalog/index.ts';
+import type { BlockSpec, SettingSpec } from '../catalog/types.ts';
+import { baselineCodes } from '../diagnostics/codes/baselines.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
+import { report } from '../diagnostics/diagnostic.ts';
+import { nearestName } from '../diagnostics/nearest.ts';
+import type { Json } from '../stages/stage.ts';
+import type { Statement } from '../syntax/ast.ts';
+import type { SourceSpan } from '../text/source.ts';
+import { listValues, pointsOf } from './axes.ts';
+import { type Context, note, within } from './context.ts';
+import { type Corrupting, resolveCorruptions } from './corruption.ts';
+import { describeType, formatValue } from './describe.ts';
+import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
+import type { Definition } from './load.ts';
+import type { ResolvedBaseline } from './resolved.ts';
+import { readSettings } from './settings.ts';
+import { type PlainType, readValue } from './values.ts';
+
+/** Methods that have no block of their own, as if there were an empty one: `--set random_forest.trees=500` finds them. */
+export function bareMethods(definitions: readonly Definition[], file: string): Definition[] {
+  const written = new Set(definitions.filter(({ kind }) => kind === 'baseline').map(({ name }) => name.text));
+  const span = { file, start: 0, end: 0 };
+  return baselines
+    .filter(({ name }) => !written.has(name))
+    .map(({ name }) => ({ kind: 'baseline', name: { text: name, span }, statements: [], own: true }));
+}
+
+/** The word behind `method =`, or the name of the block. */
+function methodWord({ name, statements }: Definition): { readonly text: string; readonly span: SourceSpan } {
+  const value = statements.find(({ key }) => key.text === 'method')?.value;
+  return value?.kind === 'name' ? value : name;
+}
+
+/** What may stand in a block: for a baseline also the settings of its method. */
+export function blockOf(definition: Definition): BlockSpec {
+  const block: BlockSpec = blocks[definition.kind];
+  if (definition.kind !== 'baseline') return block;
+  // The command line sets what a method is given; another method is another row.
+  return { ...block, settings: findBaseline(methodWord(definition).text)?.settings ?? [] };
+}
+
+/** The setting `baselines`, which knows the blocks of the file too. */
+export function namesOfRows(setting: SettingSpec, definitions: readonly Definition[]): SettingSpec {
+  const own = definitions.filter(({ kind }) => kind === 'baseline').map(({ name }) => name.text);
+  const of = [...new Set([...baselines.map(({ name }) => name), ...own])].map((name) => ({ name, doc: '' }));
+  const notYet = absentBaselines.filter((name) => !own.includes(name));
+  return { ...setting, type: { kind: 'list', of: { kind: 'choice', of, notYet } } };
+}
+
+/** Reads the block. Undefined where its method is not known or something in it was reported. */
+export function resolveBaseline(
+  definition: Definition,
+  overrides: readonly Given[],
+  context: Context,
+): { readonly method: BaselineSpec; readonly settings: ResolvedBaseline['settings'] } | undefined {
+  const { name, statements } = definition;
+  const word = methodWord(definition);
+  const method = findBaseline(word.text);
+  if (!method) {
+    reportMethod(definition, word, context);
+    return undefined;
+  }
+  const before = context.problems.list.length;
+  const owner = { text: `baseline \`${name.text}\``, span: name.span };
+  const block = { ...blocks.baseline, settings: [...blocks.baseline.settings, ...method.settings] };
+  const given = new Map(readBlock(block, owner.text, statements, context).given);
+  for (const one of overrides) given.set(one.path, one);
+  const { method: _, ...values } = readSettings(block.settings, given, '', owner, context);
+  if (context.problems.list.length > before) return undefined;
+  const settings = Object.entries(values).filter((one): one is [string, Json] => one[1] !== undefined);
+  return { method, settings: Object.fromEntries(settings) };
+}
+
+function reportMethod({ name }: Definition, word: ReturnType<typeof methodWord>, context: Context): void {
+  const known = baselines.map((one) => one.name);
+  const nearest = nearestName(word.text, known);
+  const near = nearest ? { nearest } : {};
+  const where = { span: word.span };
+  context.problems.add(
+    absentBaselines.includes(word.text)
+      ? report(specCodes, 'MED1403', { name: word.text, setting: 'baselines', known }, where)
+      : word === name
+        ? report(baselineCodes, 'MED3701', { name: name.text, known, ...near }, where)
+        : report(specCodes, 'MED1207', { name: 'method', found: word.text, known, ...near }, where),
+  );
+}
+
+export interface RowSource {
+  readonly overrides: (definition: Definition) => readonly Given[];
+  readonly used: (definition: Definition) => void;
+  /** What the experiment says of its telemetry. */
+  readonly corrupt: Corrupting;
+}
+
+/** The row of `baselines` that a sweep is of, if it is of one. */
+export function sweptRow({ key, words }: Statement, rows: readonly Definition[]): Definition | undefined {
+  const [word] = words;
+  const name = key.text === 'sweep' && word?.kind === 'name' ? word.text : undefined;
+  return rows.find((row) => row.name.text === name);
+}
+
+/** What `names` stand for, and the sanity rows that come along. `definitions` are blocks, then methods without one. */
+export function listRows(names: readonly string[], definitions: readonly Definition[]): Definition[] {
+  const find = (name: string) => definitions.find((one) => one.kind === 'baseline' && one.name.text === name);
+  const listed = names.flatMap((name) => find(name) ?? []);
+  const methods = listed.map((one) => methodWord(one).text);
+  const asked = methods.some((method) => method !== 'majority');
+  const sanity = asked ? sanityRows.filter(({ name }) => !methods.includes(name)) : [];
+  return [...listed, ...sanity.flatMap(({ name }) => find(name) ?? [])];
+}
+
+/** The rows and those of the sweeps over them. */
+export function readBaselines(
+  rows: readonly Definition[],
+  sweeps: readonly Statement[],
+  source: RowSource,
+  context: Context,
+): ResolvedBaseline[] {
+  return [
+    ...rows.flatMap((definition) => {
+      source.used(definition);
+      return readRow(definition, [], source, context) ?? [];
+    }),
+    ...sweeps.flatMap((statement) => {
+      const definition = sweptRow(statement, rows);
+      return definition ? readSweep(statement, definition, source, context) : [];
+    }),
+  ];
+}
+
+function readRow(
+  definition: Definition,
+  point: readonly Candidate[],
+  source: RowSource,
+  context: Context,
+): ResolvedBaseline | undefined {
+  const of = definition.name.text;
+  const name = [of, ...point.map(({ given, text }) => `${given.path}=${text}`)].join(' ');
+  // Of a point only what it changes is noted.
+  const inner = within(point.length > 0 ? { ...context, values: [] } : context, name);
+  const given = [...source.overrides(definition), ...point.map((one) => one.given)];
+  const found = resolveBaseline(definition, given, inner);
+  if (!found) return undefined;
+  const at = within(context, name);
+  for (const one of point) note(within(at, one.given.path), one.text, one.given.origin);
+  const settings = Object.fromEntries(point.map((one) => [one.given.path, one.json]));
+  return {
+    name,
+    method: found.method.name,
+    settings: found.settings,
+    corrupt:
+      found.method.reads.length > 0
+        ? resolveCorruptions(source.corrupt, new Set(found.method.reads), inner)
+        : {},
+    ...(point.length > 0 ? { point: { of, settings } } : {}),
+  };
+}
+
+interface Candidate {
+  readonly given: Given;
+  readonly json: Json;
+  readonly text: string;
+}
+
+function readSweep(
+  statement: Statement,
+  definition: Definition,
+  source: RowSource,
+  context: Context,
+): ResolvedBaseline[] {
+  const [, how, ...more] = statement.words;
+  const order = how?.kind === 'name' ? how.text : '';
+  if (!['each', 'cross'].includes(order) || more.length > 0 || !statement.block) {
+    const form = 'sweep ROW each { SETTING = VALUES … }';
+    const params = { block: 'sweep', form };
+    if (!statement.broken)
+      context.problems.add(report(specCodes, 'MED1102', params, { span: statement.key.span }));
+    return [];
+  }
+  const axes = statement.block.statements.map((one) => readAxis(one, definition, context));
+  return pointsOf(axes, order === 'cross').flatMap(
+    (point) => readRow(definition, point, source, context) ?? [],
+  );
+}
+
+function readAxis(statement: Statement, definition: Definition, context: Context): Candidate[] {
+  const { key, value } = statement;
+  const found = findSetting(blockOf(definition), key.text.split('.'));
+  if (!found.ok) {
+    reportUnknown(found, `baseline \`${definition.name.text}\``, key, context);
+    return [];
+  }
+  const { setting } = found;
+  const values = value && listValues(value, context);
+  if (!values) return [];
+  const type = setting.type as PlainType;
+  if (values.length === 0) {
+    const params = { name: setting.name, takes: `values, each ${describeType(type)}`, found: 'none' };
+    context.problems.add(report(specCodes, 'MED1202', params, { span: value.span }));
+  }
+  return values.flatMap((one) => {
+    const json = readValue(type, setting.name, one, context);
+    if (json === undefined) return [];
+    const given = { path: key.text, key, value: one, origin: context.placeOf(key.span) };
+    return [{ given, json, text: formatValue(type, json) }];
+  });
+}
