@@ -35,6 +35,8 @@ export function fitForest(
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
   const present = counts.filter((n) => n > 0).length;
   const base = labels.map((label) => (balanced ? rows.length / (present * (counts[label] ?? 1)) : 1));
+  const ranks = ranksOf(rows, width);
+  const keys = new Float64Array(rows.length);
   const trees = Array.from({ length: count }, (_, tree) => {
     const random = randomStream(seed, tree);
     const times = new Float64Array(rows.length).fill(bootstrap ? 0 : 1);
@@ -45,7 +47,8 @@ export function fitForest(
       }
     const weights = times.map((n, i) => n * (base[i] ?? 0));
     const chosen = Array.from(rows, (_, i) => i).filter((i) => (weights[i] ?? 0) > 0);
-    return grow(chosen, { rows, labels, weights, classes, features, width, random });
+    const pool = Int32Array.from({ length: width }, (_, j) => j);
+    return grow(chosen, { rows, labels, weights, classes, features, ranks, keys, pool, random });
   });
   return (row) => {
     const total = new Array<number>(classes).fill(0);
@@ -69,7 +72,12 @@ interface Growth {
   readonly weights: Float64Array;
   readonly classes: number;
   readonly features: number;
-  readonly width: number;
+  /** Per feature and row: how many distinct values lie below. */
+  readonly ranks: readonly Int32Array[];
+  /** Room for sorting. */
+  readonly keys: Float64Array;
+  /** The features, in the order that the draws so far have left: any order is as good to draw from. */
+  readonly pool: Int32Array;
   readonly random: () => number;
 }
 
@@ -97,14 +105,15 @@ function bestSplit(
   sums: Float64Array,
   growth: Growth,
 ): { readonly feature: number; readonly threshold: number } | undefined {
-  const { features, width, random } = growth;
-  const pool = Int32Array.from({ length: width }, (_, j) => j);
+  const { features, pool, random } = growth;
+  const width = pool.length;
   let best: { readonly feature: number; readonly threshold: number; readonly gain: number } | undefined;
   let constant = 0;
   for (let looked = 0; looked < width && (looked < features || looked === constant); looked++) {
     const at = looked + Math.floor(random() * (width - looked));
     const feature = pool[at] as number;
     pool[at] = pool[looked] as number;
+    pool[looked] = feature;
     const found = splitOn(feature, chosen, sums, growth);
     if (!found) constant++;
     else if (!best || found.gain > best.gain) best = { feature, ...found };
@@ -112,40 +121,58 @@ function bestSplit(
   return best && { feature: best.feature, threshold: best.threshold };
 }
 
+function ranksOf(rows: readonly Float64Array[], width: number): Int32Array[] {
+  return Array.from({ length: width }, (_, j) => {
+    const values = Float64Array.from(rows, (row) => row[j] ?? 0).sort();
+    const distinct = new Map<number, number>();
+    for (const value of values) if (!distinct.has(value)) distinct.set(value, distinct.size);
+    return Int32Array.from(rows, (row) => distinct.get(row[j] ?? 0) ?? 0);
+  });
+}
+
 /** The threshold with the least Gini impurity on both sides together, undefined where all values are the same. */
 function splitOn(
   feature: number,
   chosen: readonly number[],
   sums: Float64Array,
-  { rows, labels, weights }: Growth,
+  { rows, labels, weights, ranks, keys }: Growth,
 ): { readonly threshold: number; readonly gain: number } | undefined {
-  const read = (i: number) => rows[i]?.[feature] ?? 0;
-  const sorted = Int32Array.from(chosen).sort((a, b) => read(a) - read(b) || a - b);
+  const rank = ranks[feature] ?? new Int32Array();
+  // Numbers sort many times faster than rows by a comparison: a key is the rank and the row in one.
+  const sorted = keys.subarray(0, chosen.length);
+  chosen.forEach((i, k) => {
+    sorted[k] = (rank[i] ?? 0) * rows.length + i;
+  });
+  sorted.sort();
+  const first = Math.floor((sorted[0] ?? 0) / rows.length);
+  if (first === Math.floor((sorted[sorted.length - 1] ?? 0) / rows.length)) return undefined;
   const below = new Float64Array(sums.length);
-  const above = Float64Array.from(sums);
-  let best: { readonly threshold: number; readonly gain: number } | undefined;
-  for (let at = 0; at + 1 < sorted.length; at++) {
-    const i = sorted[at] as number;
-    const label = labels[i] ?? 0;
-    below[label] = (below[label] ?? 0) + (weights[i] ?? 0);
-    above[label] = (above[label] ?? 0) - (weights[i] ?? 0);
-    const [value, next] = [read(i), read(sorted[at + 1] as number)];
-    if (value === next) continue;
-    const gain = purity(below) + purity(above);
-    if (best && gain <= best.gain) continue;
-    const middle = value / 2 + next / 2;
-    // Between neighbouring numbers there is no middle.
-    best = { threshold: middle < next ? middle : value, gain };
+  // Gini's Σ w² / Σ w of both sides, the larger the less impure: kept up as rows go from above to below.
+  let [totalBelow, squaresBelow, totalAbove, squaresAbove] = [0, 0, 0, 0];
+  for (const sum of sums) {
+    totalAbove += sum;
+    squaresAbove += sum * sum;
   }
-  return best;
-}
-
-/** Σ w² / Σ w: the larger, the less impure. */
-function purity(weights: Float64Array): number {
-  let [total, squares] = [0, 0];
-  for (const weight of weights) {
-    total += weight;
-    squares += weight * weight;
+  let [bestGain, low, high] = [Number.NEGATIVE_INFINITY, 0, 0];
+  let i = (sorted[0] as number) % rows.length;
+  for (let at = 1; at < sorted.length; at++) {
+    const next = (sorted[at] as number) % rows.length;
+    const [label, weight] = [labels[i] as number, weights[i] as number];
+    const moved = below[label] as number;
+    const left = (sums[label] as number) - moved;
+    below[label] = moved + weight;
+    totalBelow += weight;
+    totalAbove -= weight;
+    squaresBelow += weight * (2 * moved + weight);
+    squaresAbove -= weight * (2 * left - weight);
+    if (rank[i] !== rank[next]) {
+      const gain = squaresBelow / totalBelow + squaresAbove / totalAbove;
+      if (gain > bestGain) [bestGain, low, high] = [gain, i, next];
+    }
+    i = next;
   }
-  return total > 0 ? squares / total : 0;
+  const [value, next] = [rows[low]?.[feature] ?? 0, rows[high]?.[feature] ?? 0];
+  const middle = value / 2 + next / 2;
+  // Between neighbouring numbers there is no middle.
+  return { threshold: middle < next ? middle : value, gain: bestGain };
 }
