@@ -108,13 +108,23 @@ function refuseMismatch(labels: readonly LabelRow[], coverage: Coverages, clock:
     const hours = factor === 0 ? hoursOff(span, range, times.length, labelShift(times, one), met) : 0;
     sure ||= factor !== 0 || hours !== 0;
     // Where another modality agrees with the labels, it is not the labels that are off.
-    const labelled = met ? {} : (clock.labels ?? {});
+    // Unless that one is moved by the same argument, and the records missed are not.
     const own = clock[modality as Modality]?.zone;
+    const together = own === undefined && movesWithLabels(coverage, clock);
+    const labelled = met && !together ? {} : (clock.labels ?? {});
     const fix = factor === 0 ? hoursFix(hours, labelled.zone, own) : unitFix(factor, labelled.unit);
     const params = { what: `${modality} records`, labels: span, telemetry: range, fix };
     missed.push(report(dataCodes, 'MED3006', params));
   }
   if (missed.length > 0 && (!met || sure)) throw new MedxError(missed);
+}
+
+/** Whether every modality that meets the labels would go on meeting them under another zone. */
+function movesWithLabels(coverage: Coverages, clock: DatasetClock): boolean {
+  return Object.entries(coverage).every(
+    ([name, { perInterval }]) =>
+      perInterval.every((n) => n === 0) || clock[name as Modality]?.zone !== undefined,
+  );
 }
 
 const middle = (range: readonly [number, number]) => (range[0] + range[1]) / 2;

@@ -11,7 +11,7 @@ import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { type Modality, modalities } from './contracts.ts';
 import { runEventCases } from './event-cases.ts';
 import type { StageContext, StageKind } from './stage.ts';
-import { type DatasetParams, noticeCode, openDataset, withDatabase } from './telemetry.ts';
+import { type DatasetParams, noticeCode, openDataset, openParts, withDatabase } from './telemetry.ts';
 
 type Params = DatasetParams & {
   readonly window_ms: number;
@@ -36,17 +36,17 @@ export const stage: StageKind<Params> = {
     const { reader, files, options, simulated, rows } = dataset;
     if (reader.events) return runEventCases(dataset, settings, context);
     countWindows(settings);
-    const labels = await reader.labels(files, options);
+    const { labels, relations } = await openParts(dataset);
     for (const { code, message } of [...(files.notices ?? []), ...(labels.notices ?? [])])
       context.notice({ code, message });
     const intervals = caseIntervals(labels.rows, settings);
     const coverage: Partial<Record<Modality, Coverage>> = {};
     for (const modality of modalities) {
-      if (files[modality].length === 0) {
+      const relation = relations[modality];
+      if (!relation) {
         noticeCode(context, 'MED3115', { modality, looksFor: reader.looksFor });
         continue;
       }
-      const relation = reader.relation(files, modality, options);
       if (relation.detected) noticeCode(context, 'MED3121', { what: modality });
       coverage[modality] = await withDatabase(context, modality, (db) =>
         readCoverage(db, relation, intervals),

@@ -16,7 +16,7 @@ import { type CaseTable, type Modality, modalities } from './contracts.ts';
 import { readEventSet } from './event-cases.ts';
 import type { Finding, Findings } from './findings.ts';
 import type { StageContext, StageKind } from './stage.ts';
-import { type DatasetParams, type OpenDataset, openDataset, withDatabase } from './telemetry.ts';
+import { type DatasetParams, type OpenDataset, openDataset, openParts, withDatabase } from './telemetry.ts';
 
 type Params = DatasetParams & {
   readonly window_ms: number;
@@ -43,12 +43,13 @@ export const stage: StageKind<Params> = {
       context.out.json('findings', await inspectEvents(dataset, settings, params.folds, context));
       return;
     }
-    const labels = await reader.labels(files, options);
+    const { labels, relations } = await openParts(dataset);
     const intervals = caseIntervals(labels.rows, settings);
     const findings: Finding[] = [];
     const coverage: { [modality in Modality]?: Coverage } = {};
     for (const modality of modalities) {
-      if (files[modality].length === 0) {
+      const relation = relations[modality];
+      if (!relation) {
         const { looksFor } = reader;
         findings.push(
           finding(
@@ -60,7 +61,6 @@ export const stage: StageKind<Params> = {
         );
         continue;
       }
-      const relation = reader.relation(files, modality, options);
       coverage[modality] = await withDatabase(context, modality, (db) =>
         readCoverage(db, relation, intervals),
       );

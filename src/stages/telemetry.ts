@@ -4,12 +4,18 @@ import { type Database, openDatabase } from '../data/database.ts';
 import { findDataset } from '../data/dataset.ts';
 import { digestOf, mendFiles, readFacts } from '../data/facts.ts';
 import { readers } from '../data/readers/index.ts';
-import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from '../data/readers/reader.ts';
+import type {
+  DatasetFiles,
+  DatasetReader,
+  LabelSet,
+  ReaderOptions,
+  Relation,
+} from '../data/readers/reader.ts';
 import { mendedFolder } from '../data/tables/csv.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { eventCodes } from '../diagnostics/codes/events.ts';
 import { setCodes } from '../diagnostics/codes/sets.ts';
-import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { type CaseTable, type Modality, modalities } from './contracts.ts';
 import type { JsonObject, StageContext } from './stage.ts';
 
@@ -72,6 +78,53 @@ export async function openDataset(
 function pick(files: DatasetFiles, wanted: readonly Modality[]): DatasetFiles {
   const only = (modality: Modality) => (wanted.includes(modality) ? files[modality] : []);
   return { ...files, log: only('log'), metric: only('metric'), trace: only('trace') };
+}
+
+/** The labels, and every modality that has files as SQL. Throws `MedxError` with what is wrong with any of them. */
+export async function openParts({ reader, files, options }: OpenDataset): Promise<{
+  readonly labels: LabelSet;
+  readonly relations: { readonly [modality in Modality]?: Relation };
+}> {
+  const wrong: Diagnostic[] = [];
+  const attempt = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof MedxError)) throw error;
+      wrong.push(...error.diagnostics);
+      return undefined;
+    }
+  };
+  const labels = await attempt(() => reader.labels(files, options));
+  const relations: { [modality in Modality]?: Relation } = {};
+  for (const modality of modalities) {
+    if (files[modality].length === 0) continue;
+    const relation = await attempt(() => reader.relation(files, modality, options));
+    if (relation) relations[modality] = relation;
+  }
+  if (wrong.length > 0 || !labels) throw new MedxError(mergeFiles(wrong));
+  return { labels, relations };
+}
+
+/** What is wrong with many files alike is told once: a mistaken column is missing from all of thousands. */
+function mergeFiles(wrong: readonly Diagnostic[]): Diagnostic[] {
+  const alike = new Map<string, { readonly first: Diagnostic; readonly files: Set<string> }>();
+  for (const one of wrong) {
+    const key = JSON.stringify([one.code, one.message, one.notes]);
+    const { files } = alike.get(key) ?? { files: new Set<string>() };
+    alike.set(key, { first: alike.get(key)?.first ?? one, files: files.add(one.place ?? '') });
+  }
+  return [...alike.values()].map(({ first, files }) =>
+    files.size > 1
+      ? {
+          ...first,
+          notes: [
+            ...(first.notes ?? []),
+            `and so in ${files.size - 1} more ${files.size === 2 ? 'file' : 'files'}`,
+          ],
+        }
+      : first,
+  );
 }
 
 /** The modality as SQL. Throws `MedxError` if the dataset has no files of it. */

@@ -181,8 +181,11 @@ test('files without the columns of the format are named, all at once', async () 
   const files = rawFiles();
   files['trace/trace.csv'] = 'time,cmdb_id,span_id,trace_id,duration,parent_span\n1,a,b,c,2,\n';
   files['trace/trace-2.csv'] = '';
+  files['log/log.csv'] = ',log_id,timestamp,date,cmdb_id,text\n';
+  files['log/log-2.csv'] = files['log/log.csv'];
   expect(say(await refusal(readCases(files)))).toBe(
     [
+      'MED3004 | log/log-2.csv | 1 column missing: message | found the columns , log_id, timestamp, date, cmdb_id, text | and so in 1 more file',
       'MED3013 | trace/trace-2.csv | file cannot be read: it is empty; expected a header row',
       'MED3004 | trace/trace.csv | 2 columns missing: timestamp, operation_name | found the columns time, cmdb_id, span_id, trace_id, duration, parent_span',
     ].join('\n'),

@@ -1,8 +1,8 @@
 /** Plans and runs the stages that describe a dataset. What is shown of the answer is the command's business. */
 import { modalities } from '../../catalog/modalities.ts';
 import { sources } from '../../catalog/sources/index.ts';
-import { formatDuration } from '../../catalog/units.ts';
 import type { DescriptionAbout } from '../../report/data/text.ts';
+import { formatValue } from '../../spec/describe.ts';
 import type { ResolvedCall } from '../../spec/resolved.ts';
 import type { CaseTable, Modality } from '../../stages/contracts.ts';
 import type { Description } from '../../stages/description.ts';
@@ -61,12 +61,7 @@ export function writeSource({ call, args }: ResolvedCall): string {
   const parts = Object.entries(args).flatMap(([name, value]) => {
     const spec = specs.find((one) => one.name === name);
     if (spec?.default !== undefined && JSON.stringify(spec.default) === JSON.stringify(value)) return [];
-    const text =
-      spec?.type.kind === 'duration'
-        ? formatDuration(Number(value))
-        : spec?.type.kind === 'choice' || typeof value === 'number'
-          ? String(value)
-          : JSON.stringify(value);
+    const text = spec ? formatValue(spec.type, value) : JSON.stringify(value);
     const positional = name === 'root' || spec === specs[0];
     return [positional ? text : `${name}: ${text}`];
   });

@@ -255,6 +255,12 @@ test('both forms in one folder would count twice', async () => {
   );
 });
 
+test('metrics are in no zone: labels that move with logs and traces are told the zone to meet them', async () => {
+  expect(await refusalOf(readSet('gaia', published(), { time_zone: 'UTC' }))).toMatch(
+    /^MED3006 \| {2}\| no label falls into the metric records .*set `time_zone: "\+08:00"`$/,
+  );
+});
+
 /** Two days of steady records, with the gap of a night, as in a month of data: every range overlaps every label. */
 function steady(): Record<string, string> {
   const files = published();
