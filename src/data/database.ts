@@ -13,7 +13,7 @@ export type Cell = string | number | bigint | boolean | null;
 export interface DatabaseOptions {
   /** Folder for what spills; created, and emptied of an earlier attempt. */
   readonly folder: string;
-  /** Soft limit of DuckDB's memory. Default 256 MB. */
+  /** Soft limit of DuckDB's memory. Default 512 MB. */
   readonly memoryMb?: number;
   /** Default 2: more gain little, and every sum that matters has a fixed order anyway. */
   readonly threads?: number;
@@ -47,7 +47,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     mkdirSync(options.folder, { recursive: true });
     instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? 2),
-      memory_limit: `${options.memoryMb ?? 256}MB`,
+      memory_limit: `${options.memoryMb ?? 512}MB`,
       temp_directory: options.folder,
       // Without it, every result that is kept has an ORDER BY over all its columns.
       preserve_insertion_order: options.ordered ? 'true' : 'false',

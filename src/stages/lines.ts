@@ -32,7 +32,7 @@ export const stage: StageKind<DatasetParams> = {
         const counts = await writeLines(db, relation, readCases(context), path);
         return { ...counts, instances: await readInstances(db, path) };
       },
-      512,
+      1024,
     );
     if (lines === 0) throw noRecords(dataset.reader, 'log');
     if (copies > 0) noticeCode(context, 'MED3104', { what: 'log', copies }, copies);
