@@ -28,6 +28,7 @@ export { reduceSum } from './ops/reduce_sum.ts';
 export { relu } from './ops/relu.ts';
 export { reshape } from './ops/reshape.ts';
 export { scaleGradient } from './ops/scale_gradient.ts';
+export { scatterRows } from './ops/scatter_rows.ts';
 export { sigmoid } from './ops/sigmoid.ts';
 export { slice } from './ops/slice.ts';
 export { softmax } from './ops/softmax.ts';
