@@ -1,4 +1,5 @@
 /** Tables as CSV (RFC 4180): one line per row, full precision, every table below the other under one head line. */
+import type { Spread } from '../run/events.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import { scoreNames } from './scores.ts';
 import type { Table } from './table.ts';
@@ -21,7 +22,10 @@ export function renderCsv(tables: readonly Table[]): string {
     ...scoreNames.flatMap((name) => [`${name}_mean`, `${name}_sd`]),
     'provenance',
     'fit_seconds',
-    'answer_seconds_per_case',
+    'answer_seconds_median',
+    'answer_seconds_p95',
+    'detect_seconds_median',
+    'detect_seconds_p95',
     'engine',
     'stand_ins',
   ];
@@ -43,7 +47,8 @@ export function renderCsv(tables: readonly Table[]): string {
       ...scoreNames.flatMap((name) => [result.scores[name]?.mean ?? '', result.scores[name]?.sd ?? '']),
       result.provenance ?? '',
       result.cost?.fit_seconds ?? '',
-      result.cost?.answer_seconds_per_case ?? '',
+      ...spreadCells(result.cost?.answer_seconds),
+      ...spreadCells(result.cost?.detect_seconds),
       factOf(table, 'engine') || factOf(table, `engine ${run}`),
       table.facts
         .filter(([key]) => key.startsWith('stand-in'))
@@ -55,6 +60,8 @@ export function renderCsv(tables: readonly Table[]): string {
 }
 
 const factOf = (table: Table, name: string) => table.facts.find(([key]) => key === name)?.[1] ?? '';
+
+const spreadCells = (spread: Spread | undefined) => [spread?.median ?? '', spread?.p95 ?? ''];
 
 const pointText = (point: JsonObject | undefined) =>
   Object.entries(point ?? {})

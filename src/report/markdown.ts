@@ -1,7 +1,7 @@
 /** Tables as Markdown, for a README or a report. */
 import type { ScoreName } from '../run/events.ts';
 import type { Table } from './table.ts';
-import { formatScore, formatSeconds } from './text.ts';
+import { formatScore, timeColumns } from './text.ts';
 
 const columns: readonly (readonly [score: ScoreName, head: string])[] = [
   ['precision_weighted', 'P weighted'],
@@ -18,7 +18,7 @@ export function renderMarkdown(tables: readonly Table[]): string {
 }
 
 function renderOne(table: Table): string {
-  const timed = table.rows.some((row) => row.result.cost !== undefined);
+  const times = timeColumns(table);
   const several = table.rows.some((row) => row.run !== undefined);
   const heads = [
     'row',
@@ -26,20 +26,18 @@ function renderOne(table: Table): string {
     'kind',
     ...columns.map(([, head]) => head),
     'seeds',
-    ...(timed ? ['fit', 'per case'] : []),
+    ...times.map(({ head }) => head),
   ];
-  const rows = table.rows.map(({ label, run, result }) => [
-    code(label),
-    ...(several ? [code(run ?? '')] : []),
-    result.provenance ? `${result.kind}, ${result.provenance}` : result.kind,
-    ...columns.map(([score]) => formatScore(result.scores[score])),
-    String(result.seeds),
-    ...(timed
-      ? [formatSeconds(result.cost?.fit_seconds), formatSeconds(result.cost?.answer_seconds_per_case)]
-      : []),
+  const rows = table.rows.map((row) => [
+    code(row.label),
+    ...(several ? [code(row.run ?? '')] : []),
+    row.result.provenance ? `${row.result.kind}, ${row.result.provenance}` : row.result.kind,
+    ...columns.map(([score]) => formatScore(row.result.scores[score])),
+    String(row.result.seeds),
+    ...times.map(({ cell }) => cell(row)),
   ]);
   const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
-  const numbers = columns.length + (timed ? 3 : 1);
+  const numbers = columns.length + times.length + 1;
   const rule = heads.map((_, i) => (i >= heads.length - numbers ? '---:' : '---'));
   return [
     `### ${table.title}`,

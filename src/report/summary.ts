@@ -2,10 +2,9 @@
  * Rows of a table from the predictions of a run: pools the folds of a seed, scores each seed once, and gives mean and sample
  * standard deviation over seeds. A seed that lacks a fold is not scored: its scores would be of another test set.
  */
-import type { ResultRow, ScoreName, ScoreSummary } from '../run/events.ts';
+import type { ResultRow, ScoreName, ScoreSummary, Spread } from '../run/events.ts';
 import type { ExperimentResult, JobResult, RowResult } from '../run/record.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
-import type { StageCost } from '../stages/stage.ts';
 import { scoreAnswers, scoreNames } from './scores.ts';
 
 export interface SeedPredictions {
@@ -51,22 +50,34 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     missing_jobs: row.jobs.filter((job) => job.test === undefined).length,
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
-    ...meanCost(row.jobs),
+    ...summariseCost(row.jobs),
     scores,
   };
 }
 
-function meanCost(jobs: readonly JobResult[]): Pick<ResultRow, 'cost'> {
+function summariseCost(jobs: readonly JobResult[]): Pick<ResultRow, 'cost'> {
   const costs = jobs.flatMap(({ cost }) => cost ?? []);
-  if (costs.length === 0) return {};
-  const mean = (of: (cost: StageCost) => number) =>
-    costs.reduce((sum, one) => sum + of(one), 0) / costs.length;
+  const answered = costs.flatMap((one) => one.answer_seconds);
+  if (answered.length === 0) return {};
+  const detected = costs.flatMap((one) => one.detect_seconds ?? []);
   return {
     cost: {
-      fit_seconds: mean((one) => one.fit_seconds),
-      answer_seconds_per_case: mean((one) => one.answer_seconds_per_case),
+      fit_seconds: costs.reduce((sum, one) => sum + one.fit_seconds, 0) / costs.length,
+      answer_seconds: spreadOf(answered),
+      ...(detected.length > 0 ? { detect_seconds: spreadOf(detected) } : {}),
     },
   };
+}
+
+/** Median and 95th percentile of at least one value, linear between neighbours as numpy has it. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => {
+    const place = share * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  return { median: at(0.5), p95: at(0.95) };
 }
 
 /** Mean and sample standard deviation (n − 1). With one value the deviation is unknown: null. */

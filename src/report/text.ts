@@ -1,5 +1,5 @@
 /** Draws tables for a terminal of a given width. Pure: the caller writes the lines. */
-import type { ScoreName, ScoreSummary } from '../run/events.ts';
+import type { ScoreName, ScoreSummary, Spread } from '../run/events.ts';
 import type { Table, TableRow } from './table.ts';
 
 export interface TextOptions {
@@ -18,7 +18,7 @@ const scoreColumns: readonly { readonly score: ScoreName; readonly head: string 
   { score: 'recall_macro', head: 'R macro' },
 ];
 
-interface Column {
+export interface Column {
   readonly head: string;
   readonly cell: (row: TableRow) => string;
 }
@@ -28,12 +28,26 @@ function columnsOf(table: Table): Column[] {
   const [first, ...others] = scoreColumns.map(
     ({ score, head }): Column => ({ head, cell: ({ result }) => formatScore(result.scores[score]) }),
   );
-  const times: Column[] = [
+  return [...(first ? [first] : []), ...timeColumns(table), ...others];
+}
+
+/** Median and 95th percentile share a cell. */
+export function timeColumns({ rows }: Pick<Table, 'rows'>): Column[] {
+  const costs = rows.flatMap(({ result }) => result.cost ?? []);
+  if (costs.length === 0) return [];
+  const detected = costs.some(({ detect_seconds }) => detect_seconds !== undefined);
+  return [
     { head: 'fit', cell: ({ result }) => formatSeconds(result.cost?.fit_seconds) },
-    { head: 'per case', cell: ({ result }) => formatSeconds(result.cost?.answer_seconds_per_case) },
+    { head: 'case p50–p95', cell: ({ result }) => formatSpread(result.cost?.answer_seconds) },
+    ...(detected
+      ? [
+          {
+            head: 'raw p50–p95',
+            cell: ({ result }: TableRow) => formatSpread(result.cost?.detect_seconds),
+          },
+        ]
+      : []),
   ];
-  const timed = table.rows.some(({ result }) => result.cost !== undefined);
-  return [...(first ? [first] : []), ...(timed ? times : []), ...others];
 }
 
 /** Two digits and a unit: `1.4 s`, `0.31 ms`, `12 µs`. */
@@ -42,6 +56,13 @@ export function formatSeconds(seconds: number | undefined): string {
   const [value, unit] =
     seconds >= 1 ? [seconds, 's'] : seconds >= 1e-3 ? [seconds * 1e3, 'ms'] : [seconds * 1e6, 'µs'];
   return `${value >= 9.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;
+}
+
+/** `4.1–12 ms`: median and 95th percentile. */
+export function formatSpread(spread: Spread | undefined): string {
+  const [low, high] = [formatSeconds(spread?.median), formatSeconds(spread?.p95)];
+  const [number = '', unit] = low.split(' ');
+  return high.split(' ')[1] === unit && spread ? `${number}–${high}` : spread ? `${low}–${high}` : low;
 }
 
 const gap = '  ';

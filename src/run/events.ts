@@ -5,7 +5,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Provenance } from '../graph/plan.ts';
-import type { JsonObject, Notice, Progress, StageCost } from '../stages/stage.ts';
+import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
 import { guardStore } from './failures.ts';
 
 export type StageState = 'cached' | 'running' | 'done' | 'failed' | 'skipped' | 'stopped';
@@ -83,6 +83,22 @@ export type ScoreName =
   | 'f1_macro'
   | 'accuracy';
 
+/** Seconds per case, over the test cases of all jobs. */
+export interface Spread {
+  readonly median: number;
+  /** 95th percentile. */
+  readonly p95: number;
+}
+
+export interface RowCost {
+  /** Mean over the jobs. */
+  readonly fit_seconds: number;
+  /** From the features or records that the method was given. */
+  readonly answer_seconds: Spread;
+  /** From the records of the case in memory; absent where it was not measured. */
+  readonly detect_seconds?: Spread;
+}
+
 export interface ResultRow {
   readonly experiment: string;
   readonly name: string;
@@ -105,8 +121,8 @@ export interface ResultRow {
   readonly point?: JsonObject;
   /** What is wrong with its telemetry: `at test: log drop 30%`. Absent if nothing is. */
   readonly corrupted?: readonly string[];
-  /** Mean over its jobs of what fitting and answering took; absent where their stages do not tell. */
-  readonly cost?: StageCost;
+  /** What fitting and answering took; absent where its stages do not tell. */
+  readonly cost?: RowCost;
   /** Empty if no seed is complete. */
   readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
 }

@@ -57,8 +57,10 @@ export interface Progress {
 export interface StageCost {
   /** Learning from the training cases, reading what they are learnt from included. */
   readonly fit_seconds: number;
-  /** Answering one test case, on average, from what the stage was given. */
-  readonly answer_seconds_per_case: number;
+  /** Answering each test case by itself, from what the stage was given. */
+  readonly answer_seconds: readonly number[];
+  /** Each test case by itself from its records in memory to the answer: templates, features and model. Absent where it was not measured. */
+  readonly detect_seconds?: readonly number[];
 }
 
 export interface StageContext {

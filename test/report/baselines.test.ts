@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { renderCsv } from '../../src/report/csv.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import { summariseResults } from '../../src/report/summary.ts';
+import { spreadOf, summariseResults } from '../../src/report/summary.ts';
 import { tablesOf } from '../../src/report/table.ts';
-import { formatSeconds, renderTable } from '../../src/report/text.ts';
+import { formatSeconds, formatSpread, renderTable } from '../../src/report/text.ts';
 import { recordOf } from './support.ts';
 
 function tables() {
@@ -20,7 +20,7 @@ function tables() {
             provenance: 'adapted' as const,
             jobs: row.jobs.map((job, i) => ({
               ...job,
-              cost: { fit_seconds: 1 + i, answer_seconds_per_case: 0.0004 },
+              cost: { fit_seconds: 1 + i, answer_seconds: [0.0004, 0.0003, 0.0004, 0.002] },
             })),
           },
     ),
@@ -33,17 +33,17 @@ test('the terminal names the provenance and shows mean times, a dash where there
   if (!table) throw new Error('there is a table');
   const lines = renderTable(table, { width: 120, color: false });
   expect(lines.find((line) => line.includes('F1 weighted'))).toMatch(
-    /F1 weighted +fit +per case +P weighted/,
+    /F1 weighted +fit +case p50–p95 +P weighted/,
   );
   expect(lines.find((line) => line.startsWith('isquad'))).toMatch(
-    /^isquad \(adapted\) +0\.222 ± 0\.000 +2\.0 s +400 µs/,
+    /^isquad \(adapted\) +0\.222 ± 0\.000 +2\.0 s +400 µs–2\.0 ms/,
   );
   expect(lines.find((line) => line.startsWith('full '))).toMatch(/^full +0\.829 ± 0\.006 +– +–/);
 });
 
 test('Markdown and CSV too', () => {
   expect(renderMarkdown(tables())).toMatch(
-    /\| `isquad` \| baseline, adapted \|.*\| 3 \| 2\.0 s \| 400 µs \|/,
+    /\| `isquad` \| baseline, adapted \|.*\| 3 \| 2\.0 s \| 400 µs–2\.0 ms \|/,
   );
   const [head = '', ...rows] = renderCsv(tables())
     .split('\r\n')
@@ -52,7 +52,15 @@ test('Markdown and CSV too', () => {
   const cell = (name: string) => row[head.indexOf(name)];
   expect(cell('provenance')).toBe('adapted');
   expect(Number(cell('fit_seconds'))).toBe(2);
-  expect(Number(cell('answer_seconds_per_case'))).toBeCloseTo(0.0004);
+  expect(Number(cell('answer_seconds_median'))).toBeCloseTo(0.0004);
+  expect(Number(cell('answer_seconds_p95'))).toBeCloseTo(0.002);
+  expect(cell('detect_seconds_median')).toBe('');
+});
+
+test('median and 95th percentile as numpy has them', () => {
+  expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, p95: 3.8499999999999996 });
+  expect(spreadOf([7])).toEqual({ median: 7, p95: 7 });
+  expect(formatSpread({ median: 0.0041, p95: 0.012 })).toBe('4.1–12 ms');
 });
 
 test('times in two digits and a unit', () => {
