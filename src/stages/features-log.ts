@@ -9,11 +9,11 @@
 import {
   countsByCase,
   coveredWindows,
+  parseLogSteps,
   scaleToRms,
   templateWeights,
   writeWeightedSum,
 } from '../data/features/log.ts';
-import { type FluctuationForm, paperFluctuation } from '../data/fluctuation.ts';
 import type { FeatureAxes, Step } from './contracts.ts';
 import type { StageContext, StageKind } from './stage.ts';
 import { noticeCode, readCases, requireInput } from './telemetry.ts';
@@ -25,7 +25,7 @@ export const stage: StageKind<LogFeatureParams> = {
   version: 1,
   cost: 'light',
   async run({ steps }, context) {
-    const { form, rms } = resolveSteps(steps);
+    const { form, rms } = parseLogSteps(steps);
     const { cases, windows } = readCases(context);
     const counts = requireInput(context, 'drain').array<Int32Array>('counts');
     const vectors = requireInput(context, 'embed').array<Float32Array>('vectors');
@@ -48,31 +48,6 @@ export const stage: StageKind<LogFeatureParams> = {
     );
   },
 };
-
-interface LogSteps {
-  /** The form of the weights; undefined = all templates alike. */
-  readonly form: FluctuationForm | undefined;
-  /** Of each case; undefined = as it comes. */
-  readonly rms: number | undefined;
-}
-
-/** Step lists are checked when the file is. */
-function resolveSteps(steps: readonly Step[]): LogSteps {
-  const names = steps.map(({ op }) => op).join(' -> ');
-  if (!/^(weigh -> )?weighted_sum( -> scale)?$/.test(names))
-    throw new Error(`features.log cannot run the steps ${names}`);
-  const scale = steps.find(({ op }) => op === 'scale');
-  const weigh = steps.find(({ op }) => op === 'weigh');
-  const { log, epsilon, first } = weigh?.args ?? {};
-  return {
-    rms: scale && Number(scale.args.rms ?? 3),
-    form: weigh && {
-      log: log === 'ln' ? 'ln' : paperFluctuation.log,
-      epsilon: typeof epsilon === 'number' ? epsilon : paperFluctuation.epsilon,
-      first: first === 'drop' ? 'drop' : paperFluctuation.first,
-    },
-  };
-}
 
 function noticeGaps(
   context: StageContext,

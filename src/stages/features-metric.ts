@@ -1,7 +1,7 @@
 /** Stage `features.metric`: the fixed steps of the metric pipeline → `x` `[case, instance, window, kpi]` and `axes`. */
 import { stageKinds } from '../catalog/stages.ts';
 import { type MetricAxes, metricFeatures } from '../data/features/metric.ts';
-import { type FeatureParams, fittedCases, recordView, writeFeatures } from './features.ts';
+import { type FeatureParams, fittedCases, portable, recordView, writeFeatures } from './features.ts';
 import type { StageKind } from './stage.ts';
 import { readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
 
@@ -27,6 +27,7 @@ export const stage: StageKind<FeatureParams> = {
       return { features: made, settle: view.settle };
     });
     const { instances, kpis } = features;
+    context.out.json('fit', portable(features.fit));
     writeFeatures(context, 'metric', table, features, settle, { instances, kpis });
   },
 };

@@ -1,7 +1,7 @@
 /** Stage `features.trace`: the fixed steps of the trace pipeline → `x` `[case, window, link]` and `axes`. */
 import { stageKinds } from '../catalog/stages.ts';
 import { type TraceNames, traceFeatures } from '../data/features/trace.ts';
-import { type FeatureParams, fittedCases, recordView, writeFeatures } from './features.ts';
+import { type FeatureParams, fittedCases, portable, recordView, writeFeatures } from './features.ts';
 import type { StageKind } from './stage.ts';
 import { readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
 
@@ -26,6 +26,7 @@ export const stage: StageKind<FeatureParams> = {
       );
       return { features: made, settle: view.settle };
     });
+    context.out.json('fit', portable(features.fit));
     writeFeatures(context, 'trace', table, features, settle, { links: features.links });
   },
 };

@@ -2,6 +2,7 @@
 import { type RecordView, viewRecords } from '../data/corruption/view.ts';
 import { type Database, sqlText } from '../data/database.ts';
 import type { FeatureArray } from '../data/features/finish.ts';
+import type { Scaling } from '../data/features/series.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, FeatureAxes, Modality, Split, Step } from './contracts.ts';
@@ -39,6 +40,19 @@ export async function recordView(
     };
   const { cases } = poor.json<CorruptionNote>('corruption');
   return viewRecords(db, clean, poor.path(file), cases, table, fitted);
+}
+
+/** What was fitted, as JSON that reads back to the same bits: typed arrays become lists. */
+export function portable<F extends { readonly scalings: readonly Scaling[] }>(fit: F): F {
+  const scalings = fit.scalings.map(({ mean, factor }) => ({
+    mean: Array.from(mean),
+    factor: Array.from(factor),
+  }));
+  const lists = Object.entries(fit).map(([name, value]) => [
+    name,
+    value instanceof Int32Array ? Array.from(value) : value,
+  ]);
+  return { ...Object.fromEntries(lists), scalings };
 }
 
 /** Writes `x` and `axes`, and tells what is missing, constant, or left out. */

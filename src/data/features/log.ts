@@ -2,7 +2,8 @@
  * Log features of one case: template counts per window → one vector per window (paper equations 1–3 and 5).
  * Reading artefacts, and what is said about cases without logs, is left to `src/stages/features-log.ts`.
  */
-import { type FluctuationForm, fluctuationWeights } from '../fluctuation.ts';
+import type { Step } from '../../stages/contracts.ts';
+import { type FluctuationForm, fluctuationWeights, paperFluctuation } from '../fluctuation.ts';
 
 /** Counts of one case. */
 export interface CaseCounts {
@@ -89,4 +90,30 @@ export function coveredWindows({ templates, counts }: CaseCounts, windows: numbe
     if (templates.some((_, place) => (counts[place * windows + window] as number) > 0)) covered++;
   }
   return covered;
+}
+
+/** What the fixed steps of the log pipeline say. */
+export interface LogForm {
+  /** The form of the weights; undefined = all templates alike. */
+  readonly form: FluctuationForm | undefined;
+  /** Of each case; undefined = as it comes. */
+  readonly rms: number | undefined;
+}
+
+/** Step lists are checked when the file is. */
+export function parseLogSteps(steps: readonly Step[]): LogForm {
+  const names = steps.map(({ op }) => op).join(' -> ');
+  if (!/^(weigh -> )?weighted_sum( -> scale)?$/.test(names))
+    throw new Error(`features.log cannot run the steps ${names}`);
+  const scale = steps.find(({ op }) => op === 'scale');
+  const weigh = steps.find(({ op }) => op === 'weigh');
+  const { log, epsilon, first } = weigh?.args ?? {};
+  return {
+    rms: scale && Number(scale.args.rms ?? 3),
+    form: weigh && {
+      log: log === 'ln' ? 'ln' : paperFluctuation.log,
+      epsilon: typeof epsilon === 'number' ? epsilon : paperFluctuation.epsilon,
+      first: first === 'drop' ? 'drop' : paperFluctuation.first,
+    },
+  };
 }

@@ -2,12 +2,24 @@
 import type { CaseTable, Step } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
 import { type FeatureArray, finishArray } from './finish.ts';
-import { cell, countCovered, createBatch, type Records, type Windows } from './series.ts';
+import { cell, countCovered, createBatch, type Records, type Scaling, type Windows } from './series.ts';
 import { applySteps } from './steps.ts';
 
 export interface MetricAxes {
   readonly instances: readonly string[];
   readonly kpis: readonly string[];
+}
+
+/** What the features of another case need of the fitted ones. */
+export interface FittedMetric {
+  /** Sizes of the axes. */
+  readonly instances: number;
+  readonly kpis: number;
+  /** KPIs that the records name. */
+  readonly width: number;
+  /** By code of the instance · `width` + code of the KPI, as the records have them: their series, or −1. */
+  readonly seriesOf: ArrayLike<number>;
+  readonly scalings: readonly Scaling[];
 }
 
 /**
@@ -24,7 +36,7 @@ export async function metricFeatures(
   fitted: readonly boolean[],
   steps: readonly Step[],
   sorted: boolean,
-): Promise<FeatureArray & MetricAxes> {
+): Promise<FeatureArray & MetricAxes & { readonly fit: FittedMetric }> {
   const pairs = names.instances.length * names.kpis.length;
   const groups = await db.rows(
     `SELECT instance, kpi, count(*) AS n, bool_or(${inFitted(fitted)}) AS fitted FROM ${from} GROUP BY ALL ORDER BY instance, kpi`,
@@ -54,8 +66,8 @@ export async function metricFeatures(
   const order = sorted ? '' : ' ORDER BY "case", instance, kpi, time, value';
   const query = `SELECT "case", instance, kpi, time, value FROM ${from}${order}`;
   const records = readRecords(db, query, table, width, seriesOf, instances.length * kpis.length);
-  const { windows, constant } = await applySteps(records, steps, fitted, 'metric');
-  const out = layout(windows, instances.length, kpis.length);
+  const { windows, constant, scalings } = await applySteps(records, steps, { cases: fitted }, 'metric');
+  const out = layoutMetric(windows, instances.length, kpis.length);
   const at = (i: number) => names.instances[i] ?? '';
   const kpiAt = (k: number) => names.kpis[k] ?? '';
   return {
@@ -69,6 +81,7 @@ export async function metricFeatures(
     unseenNames,
     instances: instances.map(at),
     kpis: kpis.map(kpiAt),
+    fit: { instances: instances.length, kpis: kpis.length, width, seriesOf, scalings },
   };
 }
 
@@ -114,7 +127,7 @@ function readRecords(
 }
 
 /** `[case, instance × kpi, window]` → `[case, instance, window, kpi]`. */
-function layout(windows: Windows, instances: number, kpis: number): Float64Array {
+export function layoutMetric(windows: Windows, instances: number, kpis: number): Float64Array {
   const out = new Float64Array(windows.value.length);
   let i = 0;
   for (let c = 0; c < windows.cases; c++)

@@ -74,8 +74,20 @@ function addTo({ n, mean, m2 }: Moments, s: number, x: number): void {
   m2[s] = (m2[s] as number) + delta * (x - (mean[s] as number));
 }
 
+/** What standardising takes from the fitted cases, per series: values become (x − mean) · factor, 0 where the factor is 0. */
+export interface Scaling {
+  readonly mean: ArrayLike<number>;
+  readonly factor: ArrayLike<number>;
+}
+
+/** A scaling, and the series without spread in the fitted cases. */
+export interface FittedScaling {
+  readonly scaling: Scaling;
+  readonly constant: readonly number[];
+}
+
 /** Factor of each series, 0 for one without spread; `constant` are those of the latter that have values. */
-function scalesOf({ n, mean, m2 }: Moments, form: 'z' | 'printed') {
+function scalingOf({ n, mean, m2 }: Moments, form: 'z' | 'printed'): FittedScaling {
   const factor = new Float64Array(n.length);
   const constant: number[] = [];
   for (let s = 0; s < n.length; s++) {
@@ -85,27 +97,28 @@ function scalesOf({ n, mean, m2 }: Moments, form: 'z' | 'printed') {
       if (count > 0) constant.push(s);
     } else factor[s] = (form === 'printed' ? Math.sqrt(count) : 1) / deviation;
   }
-  return { factor, constant };
+  return { scaling: { mean, factor }, constant };
 }
 
 /**
- * Subtracts each series' mean and divides by its population standard deviation (equations 6 and 8), both over the records
- * of the fitted cases. `printed` reads the equations to the letter: √n · z, n records. A series without spread becomes 0.
- * `constant`: series without spread in the fitted cases.
+ * The mean of each series and its population standard deviation (equations 6 and 8), both over the records of the fitted
+ * cases. `printed` reads the equations to the letter: √n · z, n records. A series without spread becomes 0.
  */
-export async function standardizeRecords(
+export async function fitRecords(
   records: Records,
   fitted: readonly boolean[],
   form: 'z' | 'printed',
-): Promise<{ readonly records: Records; readonly constant: readonly number[] }> {
+): Promise<FittedScaling> {
   const moments = createMoments(records.series);
   const isFitted = Uint8Array.from(fitted, Number);
   await records.read(({ count, caseOf, seriesOf, value }) => {
     for (let i = 0; i < count; i++)
       if (isFitted[caseOf[i] as number]) addTo(moments, seriesOf[i] as number, value[i] as number);
   });
-  const { mean } = moments;
-  const { factor, constant } = scalesOf(moments, form);
+  return scalingOf(moments, form);
+}
+
+export function scaleRecords(records: Records, { mean, factor }: Scaling): Records {
   const scale = ({ count, seriesOf, value }: Batch) => {
     for (let i = 0; i < count; i++) {
       const s = seriesOf[i] as number;
@@ -113,26 +126,29 @@ export async function standardizeRecords(
       value[i] = by === 0 ? 0 : ((value[i] as number) - (mean[s] as number)) * by;
     }
   };
-  return { records: mapRecords(records, () => scale), constant };
+  return mapRecords(records, () => scale);
 }
 
 /** The same over the filled windows of the fitted cases. */
-export function standardizeWindows(
+export function fitWindows(
   windows: Windows,
   fitted: readonly boolean[],
   form: 'z' | 'printed',
-): { readonly windows: Windows; readonly constant: readonly number[] } {
+): FittedScaling {
   const moments = createMoments(windows.series);
   visit(windows, (c, s, _i, x) => {
     if (fitted[c]) addTo(moments, s, x);
   });
-  const { factor, constant } = scalesOf(moments, form);
+  return scalingOf(moments, form);
+}
+
+export function scaleWindows(windows: Windows, { mean, factor }: Scaling): Windows {
   const value = new Float64Array(windows.value.length);
   visit(windows, (_c, s, i, x) => {
     const scale = factor[s] ?? 0;
-    value[i] = scale === 0 ? 0 : (x - (moments.mean[s] ?? 0)) * scale;
+    value[i] = scale === 0 ? 0 : (x - (mean[s] ?? 0)) * scale;
   });
-  return { windows: { ...windows, value }, constant };
+  return { ...windows, value };
 }
 
 /** sign(x) · ln(1 + |x|) of every value. */

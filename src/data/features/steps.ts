@@ -5,11 +5,15 @@ import type { Modality, Step } from '../../stages/contracts.ts';
 import {
   differenceRecords,
   differenceWindows,
+  type FittedScaling,
+  fitRecords,
+  fitWindows,
   log1pRecords,
   log1pWindows,
   type Records,
-  standardizeRecords,
-  standardizeWindows,
+  type Scaling,
+  scaleRecords,
+  scaleWindows,
   threeSigma,
   type Windows,
   weighByFluctuation,
@@ -20,7 +24,12 @@ export interface AppliedSteps {
   readonly windows: Windows;
   /** Series without spread in the fitted cases. */
   readonly constant: readonly number[];
+  /** What was taken from the fitted cases, one per `standardize`: with it the steps can be applied to another case. */
+  readonly scalings: readonly Scaling[];
 }
+
+/** The cases that means and deviations are taken from, or those that were taken before. */
+export type Fitting = { readonly cases: readonly boolean[] } | { readonly scalings: readonly Scaling[] };
 
 type Level = 'records' | 'windows';
 
@@ -49,34 +58,34 @@ const rules: Readonly<Record<string, StepRule>> = {
 };
 
 /**
- * Runs the steps. `fitted[c]` says whether case c may be used for means and deviations. Throws `MedxError` naming every
- * step that is unknown, out of place, or has a wrong argument, before anything is computed.
+ * Runs the steps. Throws `MedxError` naming every step that is unknown, out of place, or has a wrong argument, before
+ * anything is computed.
  */
 export async function applySteps(
   records: Records,
   steps: readonly Step[],
-  fitted: readonly boolean[],
+  fitting: Fitting,
   modality: Modality,
 ): Promise<AppliedSteps> {
   checkSteps(records, steps, modality);
   let values: Records | Windows = records;
   const constant = new Set<number>();
+  const scalings: Scaling[] = [];
   for (const { op, args } of steps) {
     if (op === 'standardize') {
       const form = args.form === 'printed' ? 'printed' : 'z';
-      if (values.level === 'records') {
-        const done: Awaited<ReturnType<typeof standardizeRecords>> = await standardizeRecords(
-          values,
-          fitted,
-          form,
-        );
-        values = done.records;
-        for (const s of done.constant) constant.add(s);
-      } else {
-        const done: ReturnType<typeof standardizeWindows> = standardizeWindows(values, fitted, form);
-        values = done.windows;
-        for (const s of done.constant) constant.add(s);
+      let scaling = 'scalings' in fitting ? fitting.scalings[scalings.length] : undefined;
+      if ('cases' in fitting) {
+        const found: FittedScaling =
+          values.level === 'records'
+            ? await fitRecords(values, fitting.cases, form)
+            : fitWindows(values, fitting.cases, form);
+        scaling = found.scaling;
+        for (const s of found.constant) constant.add(s);
       }
+      if (!scaling) throw new Error('the steps were fitted with fewer `standardize` than they have');
+      scalings.push(scaling);
+      values = values.level === 'records' ? scaleRecords(values, scaling) : scaleWindows(values, scaling);
     } else if (op === 'log1p')
       values = values.level === 'records' ? log1pRecords(values) : log1pWindows(values);
     else if (op === 'difference')
@@ -92,7 +101,7 @@ export async function applySteps(
       });
   }
   if (values.level !== 'windows') throw new Error('checkSteps lets only lists through that end in windows');
-  return { windows: values, constant: [...constant].sort((a, b) => a - b) };
+  return { windows: values, constant: [...constant].sort((a, b) => a - b), scalings };
 }
 
 function checkSteps(records: Records, steps: readonly Step[], modality: Modality): void {

@@ -5,7 +5,7 @@ import type { CaseTable, Step } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
 import { type FeatureArray, finishArray } from './finish.ts';
 import { inFitted } from './metric.ts';
-import { cell, countCovered, createBatch, type Records } from './series.ts';
+import { cell, countCovered, createBatch, type Records, type Scaling, type Windows } from './series.ts';
 import { applySteps } from './steps.ts';
 
 export interface TraceNames {
@@ -14,7 +14,16 @@ export interface TraceNames {
 }
 
 const keys = ['caller', 'callee', 'operation'] as const;
-type Key = (typeof keys)[number];
+export type Key = (typeof keys)[number];
+
+/** What the features of another case need of the fitted ones. */
+export interface FittedTrace {
+  /** Above every code of the records. */
+  readonly base: number;
+  /** By link: the codes of its records, in the order of `parseGrouping`, as one number in that base. */
+  readonly keys: readonly number[];
+  readonly scalings: readonly Scaling[];
+}
 
 /**
  * `from` is SQL that gives the columns of `spans.parquet`, `sorted` whether its rows come in the order of that file. The first step is `spans(by: […])`. Links are the groups that the fitted cases have, in order of their names; a span of
@@ -32,7 +41,7 @@ export async function traceFeatures(
   fitted: readonly boolean[],
   steps: readonly Step[],
   sorted: boolean,
-): Promise<FeatureArray & { readonly links: readonly string[] }> {
+): Promise<FeatureArray & { readonly links: readonly string[]; readonly fit: FittedTrace }> {
   const { by, duration } = parseGrouping(steps);
   const columns = by.map((key) => `"${key}"`).join(', ');
   const time = { own: 'duration_us', caller: 'caller_us', gap: 'caller_us - duration_us' }[duration];
@@ -90,21 +99,32 @@ export async function traceFeatures(
       });
     },
   };
-  const { windows, constant } = await applySteps(records, steps.slice(1), fitted, 'trace');
-  const out = new Float64Array(windows.value.length);
-  let at = 0;
-  for (let c = 0; c < windows.cases; c++)
-    for (let w = 0; w < windows.windows; w++)
-      for (let s = 0; s < windows.series; s++) out[at++] = windows.value[cell(windows, c, s, w)] ?? 0;
+  const { windows, constant, scalings } = await applySteps(
+    records,
+    steps.slice(1),
+    { cases: fitted },
+    'trace',
+  );
   return {
-    ...finishArray(out, [windows.cases, windows.windows, windows.series]),
+    ...finishArray(layoutTrace(windows), [windows.cases, windows.windows, windows.series]),
     coverage: countCovered(windows),
     empty: windows.records.reduce((n, count) => n + (count === 0 ? 1 : 0), 0),
     constant: constant.map((s) => links[s] ?? ''),
     unseen,
     unseenNames,
     links,
+    fit: { base, keys: [...linkOf.keys()], scalings },
   };
+}
+
+/** `[case, link, window]` → `[case, window, link]`. */
+export function layoutTrace(windows: Windows): Float64Array {
+  const out = new Float64Array(windows.value.length);
+  let at = 0;
+  for (let c = 0; c < windows.cases; c++)
+    for (let w = 0; w < windows.windows; w++)
+      for (let s = 0; s < windows.series; s++) out[at++] = windows.value[cell(windows, c, s, w)] ?? 0;
+  return out;
 }
 
 /** `caller -> callee`, `caller -> callee: operation`, or whatever of it is grouped by. */
@@ -118,7 +138,7 @@ function linkName(by: readonly Key[], code: (key: Key) => number, names: TraceNa
   return services === '' ? of('operation') : `${services}: ${of('operation')}`;
 }
 
-function parseGrouping(steps: readonly Step[]): { by: Key[]; duration: 'own' | 'caller' | 'gap' } {
+export function parseGrouping(steps: readonly Step[]): { by: Key[]; duration: 'own' | 'caller' | 'gap' } {
   const first = steps[0];
   const list = steps.map(({ op }) => op).join(' -> ') || 'none';
   const refuse = (problem: string): never => {
