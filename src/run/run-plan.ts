@@ -158,7 +158,7 @@ async function runStages(
   folder: string,
   failures: Diagnostic[],
 ): Promise<ReadonlyMap<string, FinalState>> {
-  const { worker, jobs, signal } = request;
+  const { store, worker, jobs, signal } = request;
   const onEnd = (node: StageNode, outcome: Outcome) => {
     if (outcome.state !== 'failed') {
       const seconds = outcome.state === 'done' ? { seconds: outcome.seconds } : {};
@@ -173,7 +173,7 @@ async function runStages(
   return schedule({
     nodes: toRun,
     jobs,
-    executor: 'script' in worker ? createProcessExecutor(worker) : worker,
+    executor: tellingWhatIsDone(store, 'script' in worker ? createProcessExecutor(worker) : worker),
     ...(signal ? { signal } : {}),
     onStart: (node) => log.emit({ type: 'stage', ...about(node), state: 'running' }),
     onEnd,
@@ -183,6 +183,19 @@ async function runStages(
       onNotice: (notice) => log.emit({ type: 'notice', hash, ...notice }),
     }),
   });
+}
+
+/** A process may be ended between its stage's last rename and the message that it is done: what is in the store is done. */
+function tellingWhatIsDone(store: Store, executor: Executor): Executor {
+  return {
+    run: async (node, listener) => {
+      const outcome = await executor.run(node, listener);
+      if (outcome.state !== 'stopped' || !hasArtefact(store, node.hash)) return outcome;
+      return { state: 'done', seconds: readTiming(store, node.hash)?.seconds ?? 0 };
+    },
+    close: () => executor.close(),
+    stop: () => executor.stop(),
+  };
 }
 
 /** Says which stage it was, unless the diagnostic already has a place. */

@@ -51,30 +51,28 @@ export async function runStage(node: StageNode, environment: StageEnvironment): 
     if (isThere()) return { state: 'cached', seconds: 0 };
     const inputs = openInputs(store, node);
     clearLeftovers(store, node.hash);
-    const began = performance.now();
-    const cost = await make(node, kind, inputs, environment);
-    const seconds = Math.round(performance.now() - began) / 1000;
-    writeTiming(store, node.hash, { seconds, at: new Date().toISOString(), ...(cost ? { cost } : {}) });
-    return { state: 'done', seconds };
+    return { state: 'done', seconds: await make(node, kind, inputs, environment) };
   } finally {
     lock.release();
   }
 }
 
+/** Answers the seconds it took. The timing is written first: an artefact that is there has one. */
 async function make(
   node: StageNode,
   kind: StageKind,
   inputs: Readonly<Record<string, ArtefactReader>>,
   environment: StageEnvironment,
-): Promise<StageCost | undefined> {
+): Promise<number> {
   const { store } = environment;
+  const began = performance.now();
   const workDir = workPath(store, node.hash);
   const folder = beginArtefact(store, node.hash);
   try {
     guardStore('write', workDir, () => mkdirSync(workDir, { recursive: true }));
     const out = createWriter(folder, node);
     const notices: Notice[] = [];
-    let told: StageCost | undefined;
+    let cost: StageCost | undefined;
     await kind.run(node.params, {
       inputs,
       out,
@@ -86,13 +84,15 @@ async function make(
         notices.push(notice);
         environment.onNotice?.(notice);
       },
-      cost: (cost) => {
-        told = cost;
+      cost: (told) => {
+        cost = told;
       },
     });
     await out.finish(notices);
+    const seconds = Math.round(performance.now() - began) / 1000;
+    writeTiming(store, node.hash, { seconds, at: new Date().toISOString(), ...(cost ? { cost } : {}) });
     commitArtefact(store, node.hash, folder);
-    return told;
+    return seconds;
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

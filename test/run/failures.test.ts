@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openEventLog } from '../../src/run/events.ts';
-import type { JsonObject } from '../../src/stages/stage.ts';
-import { stageNode } from '../support/run-stages.ts';
+import type { Executor } from '../../src/run/executor.ts';
+import type { JsonObject, StageContext } from '../../src/stages/stage.ts';
+import { runStages, stageNode } from '../support/run-stages.ts';
 import { tempFolder } from '../support/temp.ts';
 import { isBuilt, planOf, runTiny, tinyPlan } from './support.ts';
 
@@ -75,6 +76,35 @@ test.runIf(isBuilt)('a stopped run keeps what had finished and goes on', async (
   expect(second.record.state).toBe('finished');
   const again = second.events.filter((e) => e.type === 'stage' && e.state === 'running').length;
   expect(again).toBe(first.record.stages.filter((s) => s.state === 'stopped').length);
+});
+
+test('a stage that finishes while its process is being ended is done, not stopped', async () => {
+  const root = tempFolder();
+  const stop = new AbortController();
+  const node = stageNode('answer', 1, {});
+  const kinds = {
+    answer: async () => ({
+      kind: 'answer',
+      version: 1,
+      cost: 'light' as const,
+      run: async (_: JsonObject, { out }: StageContext) => out.json('answer', 42),
+    }),
+  };
+  // The child is ended after its last rename and before its message.
+  const executor: Executor = {
+    async run() {
+      stop.abort();
+      await runStages([node], root, { kinds });
+      return { state: 'stopped' };
+    },
+    close: () => undefined,
+    stop: async () => undefined,
+  };
+  const plan = { experiments: [], stages: [node], goals: [node.hash] };
+  const { record, events } = await runTiny(plan, root, root, { worker: executor, signal: stop.signal });
+  expect(record.stages.map(({ state }) => state)).toEqual(['done']);
+  expect(record.state).toBe('finished');
+  expect(events.flatMap((e) => (e.type === 'stage' ? [e.state] : []))).toEqual(['running', 'done']);
 });
 
 test.runIf(isBuilt)('notices are counted over the stages of a run, cached or not', async () => {
