@@ -71,7 +71,11 @@ function planRow(
 ): PlannedRow {
   const plan = (job: Job): PlannedJob => {
     const { seed, fold, split, label } = job;
-    const params = { ...row.settings, ...(method.random ? { seed } : {}) };
+    const params = {
+      ...row.settings,
+      ...(method.random ? { seed } : {}),
+      ...(method.neural ? { engine: context.engine } : {}),
+    };
     const inputs = { cases: context.telemetry.cases, split, ...feed(row, food, experiment, job, context) };
     return {
       seed,

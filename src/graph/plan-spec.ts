@@ -53,7 +53,7 @@ function planExperiment(
   const variants = experiment.variants.map((variant) =>
     planVariant(variant, experiment, jobs, telemetry, engine, world, graph),
   );
-  const baselines = planBaselines(experiment, jobs, { telemetry, graph, world });
+  const baselines = planBaselines(experiment, jobs, { telemetry, engine, graph, world });
   const standIns = embedders.flatMap((one) => ('standIn' in one && one.standIn ? [one.standIn] : []));
   return {
     name,
@@ -72,6 +72,7 @@ const fitNote =
 
 export interface PlanContext {
   readonly telemetry: Telemetry;
+  readonly engine: EngineParams;
   readonly graph: GraphBuilder;
   readonly world: World;
 }

@@ -11,11 +11,11 @@ import { stageKinds } from '../catalog/stages.ts';
 import { stressCodes } from '../diagnostics/codes/stress.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { Predictions, TrainParams } from './contracts.ts';
+import { openEngine } from './engine.ts';
 import { readTrainingData } from './medicine/features.ts';
 import { answerCases } from './medicine/fit.ts';
 import type { StageKind } from './stage.ts';
 import { requireInput } from './telemetry.ts';
-import { openEngine } from './train.ts';
 
 export const stage: StageKind<TrainParams> = {
   kind: 'predict',

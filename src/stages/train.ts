@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { stageKinds } from '../catalog/stages.ts';
-import type { Engine } from '../tensor/engine.ts';
-import type { EngineParams, ModelCard, TrainParams } from './contracts.ts';
+import type { ModelCard, TrainParams } from './contracts.ts';
+import { openEngine } from './engine.ts';
 import { readTrainingData, type TrainingData } from './medicine/features.ts';
 import { type FitResult, fitMedicine, networkShape } from './medicine/fit.ts';
 import { buildInference, names } from './medicine/network.ts';
@@ -35,16 +35,6 @@ export const stage: StageKind<TrainParams> = {
     await writeModel(params, data, result, context.out.path('model.onnx'));
   },
 };
-
-/** Executors are large: only the one that is asked for is loaded. Throws MED5002 if its device cannot be used here. */
-export async function openEngine({ executor, device, threads }: EngineParams): Promise<Engine> {
-  if (executor === 'tfjs') {
-    const { openTfjsEngine } = await import('../tensor/engines/tfjs/engine.ts');
-    return openTfjsEngine({ device, threads });
-  }
-  const { openOnnxEngine } = await import('../tensor/engines/onnx/engine.ts');
-  return openOnnxEngine({ device, threads });
-}
 
 /** Parameters and inputs: the same computation under another version of the stage is another one. */
 function computationOf(params: TrainParams, { inputs }: StageContext): string {

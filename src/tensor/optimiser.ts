@@ -4,46 +4,59 @@
  */
 
 import { gradients } from './gradients.ts';
-import type { Graph, NodeId } from './ir.ts';
-import { extendGraph, nodeOf } from './ir.ts';
+import type { Graph, GraphBuilder, Node, NodeId } from './ir.ts';
+import { extendGraph, nodeOf, sizeOf } from './ir.ts';
+import { add } from './ops/add.ts';
+import { scalar } from './ops/constant.ts';
+import { div } from './ops/div.ts';
+import { greater } from './ops/greater.ts';
+import { mul } from './ops/mul.ts';
+import { reduceSum } from './ops/reduce_sum.ts';
+import { reshape } from './ops/reshape.ts';
+import { sqrt } from './ops/sqrt.ts';
+import { where } from './ops/where.ts';
 
 /**
  * - `adamw`, as PyTorch's AdamW: p ← p·(1 − r·weight_decay), m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
  *   p ← p − r/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + eps).
+ * - `adam`, as PyTorch's Adam: g ← g + weight_decay·p (an L2 penalty, which the moments see), then as AdamW without its decay.
  * - `sgd`, as PyTorch's SGD: g ← g + weight_decay·p, m ← momentum·m + g, p ← p − r·m.
+ *
+ * With `clip` all gradients together are first shortened to that norm where they are longer, as `clip_grad_norm_` does.
  *
  * r is the learning rate times the update scale of the parameter's group (1 if none is given): with `scale: 'update'` a
  * modality at scale s moves s times as far, decay included. With `scale: 'gradient'` the factor multiplies g instead.
  */
-export type Optimiser =
+export type Optimiser = { readonly clip?: number } & (
   | {
-      readonly kind: 'adamw';
+      readonly kind: 'adamw' | 'adam';
       readonly lr: number;
       readonly weight_decay: number;
       readonly beta1: number;
       readonly beta2: number;
       readonly eps: number;
     }
-  | { readonly kind: 'sgd'; readonly lr: number; readonly weight_decay: number; readonly momentum: number };
+  | { readonly kind: 'sgd'; readonly lr: number; readonly weight_decay: number; readonly momentum: number }
+);
 
 export type ScaleMode = 'update' | 'gradient';
 
 /** Names of the arrays that an optimiser keeps per parameter, each as large as the parameter; they start at zero. */
 export function slotsOf(optimiser: Optimiser): readonly ('m' | 'v')[] {
-  return optimiser.kind === 'adamw' ? ['m', 'v'] : ['m'];
+  return optimiser.kind === 'sgd' ? ['m'] : ['m', 'v'];
 }
 
 /** Scalars of one update of one parameter: everything an elementwise kernel needs beside the arrays. */
 export interface UpdateScalars {
   /** Factor on the gradient. */
   readonly gradientScale: number;
-  /** Added to the gradient: decay · p (SGD). */
+  /** Added to the gradient: decay · p (SGD, Adam). */
   readonly decay: number;
   /** p is multiplied by this first (AdamW). */
   readonly keep: number;
   /** Step length in front of m/(…) or m. */
   readonly rate: number;
-  /** 1/√(1−β₂ᵗ) (AdamW). */
+  /** 1/√(1−β₂ᵗ) (AdamW, Adam). */
   readonly secondScale: number;
 }
 
@@ -59,10 +72,11 @@ export function updateScalars(
   const gradientScale = mode === 'gradient' ? scale : 1;
   if (optimiser.kind === 'sgd')
     return { gradientScale, decay: optimiser.weight_decay, keep: 1, rate: r, secondScale: 1 };
+  const decoupled = optimiser.kind === 'adamw';
   return {
     gradientScale,
-    decay: 0,
-    keep: 1 - r * optimiser.weight_decay,
+    decay: decoupled ? 0 : optimiser.weight_decay,
+    keep: decoupled ? 1 - r * optimiser.weight_decay : 1,
     rate: r / (1 - optimiser.beta1 ** step),
     secondScale: 1 / Math.sqrt(1 - optimiser.beta2 ** step),
   };
@@ -78,12 +92,11 @@ export function updateReference(
   v: Float64Array,
 ): void {
   for (let i = 0; i < p.length; i++) {
+    const g = gradient[i]! * scalars.gradientScale + scalars.decay * p[i]!;
     if (optimiser.kind === 'sgd') {
-      const g = gradient[i]! * scalars.gradientScale + scalars.decay * p[i]!;
       m[i] = optimiser.momentum * m[i]! + g;
       p[i]! -= scalars.rate * m[i]!;
     } else {
-      const g = gradient[i]! * scalars.gradientScale;
       m[i] = optimiser.beta1 * m[i]! + (1 - optimiser.beta1) * g;
       v[i] = optimiser.beta2 * v[i]! + (1 - optimiser.beta2) * g * g;
       const step = m[i]! / (Math.sqrt(v[i]!) * scalars.secondScale + optimiser.eps);
@@ -100,8 +113,8 @@ export interface TrainingGraph {
   readonly gradients: { readonly [param: string]: NodeId };
 }
 
-/** Appends the backward graph. `loss` names an output of the graph. */
-export function trainingGraph(graph: Graph, loss: string): TrainingGraph {
+/** Appends the backward graph. `loss` names an output of the graph; `clip` is the optimiser's. */
+export function trainingGraph(graph: Graph, loss: string, clip?: number): TrainingGraph {
   const id = graph.outputs[loss];
   if (id === undefined) throw new RangeError(`the graph has no output ${loss}`);
   const g = extendGraph(graph);
@@ -109,9 +122,22 @@ export function trainingGraph(graph: Graph, loss: string): TrainingGraph {
   const wanted = names.map((name) => graph.params[name]!.node);
   const found = gradients(g, nodeOf(g, id), wanted);
   const byName: Record<string, NodeId> = {};
+  const factor = clip === undefined ? undefined : clipFactor(g, found, clip);
   names.forEach((name, i) => {
     const gradient = found[i];
-    if (gradient) byName[name] = gradient.id;
+    if (gradient) byName[name] = (factor ? mul(g, gradient, factor) : gradient).id;
   });
   return { graph: g, loss: id, gradients: byName };
+}
+
+/** min(1, clip / (‖all gradients‖₂ + 1e-6)), a scalar. Part of the graph, so that every executor clips alike. */
+function clipFactor(g: GraphBuilder, found: readonly (Node | undefined)[], clip: number): Node {
+  const squares = found.flatMap((gradient) => {
+    if (!gradient) return [];
+    const flat = reshape(g, gradient, [sizeOf(gradient.type.shape)]);
+    return [reduceSum(g, mul(g, flat, flat), [0])];
+  });
+  const total = squares.reduce((sum, square) => add(g, sum, square), scalar(g, 0));
+  const ratio = div(g, scalar(g, clip), add(g, sqrt(g, total), scalar(g, 1e-6)));
+  return where(g, greater(g, ratio, scalar(g, 1)), scalar(g, 1), ratio);
 }

@@ -21,12 +21,15 @@ export interface UpdateGraph {
   readonly groups: readonly string[];
 }
 
-const adamwScalars = ['gradientScale', 'keep', 'rate', 'secondScale'] as const;
-const sgdScalars = ['gradientScale', 'decay', 'rate'] as const;
+const scalarsOf = {
+  adamw: ['gradientScale', 'keep', 'rate', 'secondScale'],
+  adam: ['gradientScale', 'decay', 'rate', 'secondScale'],
+  sgd: ['gradientScale', 'decay', 'rate'],
+} as const;
 
 /** Scalars that an optimiser's update reads. */
 export function scalarNames(optimiser: Optimiser): readonly (keyof UpdateScalars)[] {
-  return optimiser.kind === 'adamw' ? adamwScalars : sgdScalars;
+  return scalarsOf[optimiser.kind];
 }
 
 /** Name of the scalar input of a group. */
@@ -60,7 +63,7 @@ function groupScalars(g: GraphBuilder, optimiser: Optimiser, group: string) {
   );
 }
 
-/** Next p, m and (AdamW) v. */
+/** Next p, m and (AdamW, Adam) v. */
 function updateNodes(
   g: GraphBuilder,
   optimiser: Optimiser,
@@ -70,16 +73,17 @@ function updateNodes(
   [m, v]: readonly Node[],
 ): readonly Node[] {
   const scaled = mul(g, gradient, s.gradientScale!);
+  const decayed = s.decay ? add(g, scaled, mul(g, p, s.decay)) : scaled;
   if (optimiser.kind === 'sgd') {
-    const decayed = add(g, scaled, mul(g, p, s.decay!));
     const nextM = add(g, mul(g, m!, scalar(g, optimiser.momentum)), decayed);
     return [sub(g, p, mul(g, nextM, s.rate!)), nextM];
   }
   const { beta1, beta2, eps } = optimiser;
-  const nextM = add(g, mul(g, m!, scalar(g, beta1)), mul(g, scaled, scalar(g, 1 - beta1)));
-  const square = mul(g, scaled, scaled);
+  const nextM = add(g, mul(g, m!, scalar(g, beta1)), mul(g, decayed, scalar(g, 1 - beta1)));
+  const square = mul(g, decayed, decayed);
   const nextV = add(g, mul(g, v!, scalar(g, beta2)), mul(g, square, scalar(g, 1 - beta2)));
   const root = add(g, mul(g, sqrt(g, nextV), s.secondScale!), scalar(g, eps));
-  const nextP = sub(g, mul(g, p, s.keep!), div(g, mul(g, nextM, s.rate!), root));
+  const kept = s.keep ? mul(g, p, s.keep) : p;
+  const nextP = sub(g, kept, div(g, mul(g, nextM, s.rate!), root));
   return [nextP, nextM, nextV];
 }

@@ -19,6 +19,7 @@ const adamw: Optimiser = {
   beta2: 0.999,
   eps: 1e-8,
 };
+const adam: Optimiser = { ...adamw, kind: 'adam', weight_decay: 0.1, clip: 1 };
 const sgd: Optimiser = { kind: 'sgd', lr: 0.05, weight_decay: 1e-2, momentum: 0.9 };
 /** Of float32 over 12 steps: losses are about 1, parameters up to 1; measured 2e-7 and 5e-7. */
 const tolerance = { loss: 2e-6, param: 5e-6 };
@@ -27,6 +28,7 @@ const scales = { log: 0.5, fusion: 1.25 };
 const runs: readonly { name: string; optimiser: Optimiser; options: StepOptions }[] = [
   { name: 'AdamW', optimiser: adamw, options: {} },
   { name: 'AdamW with scaled updates', optimiser: adamw, options: { scales } },
+  { name: 'Adam with an L2 penalty and clipped gradients', optimiser: adam, options: {} },
   { name: 'SGD', optimiser: sgd, options: {} },
   { name: 'SGD with scaled gradients', optimiser: sgd, options: { scales, scaleMode: 'gradient', lr: 0.02 } },
 ];
@@ -64,7 +66,7 @@ test.skipIf(engineCases.length < 2)(
   'the executors agree with each other over a whole training run',
   async () => {
     const engines = await Promise.all(engineCases.map(({ open }) => open()));
-    for (const optimiser of [adamw, sgd]) {
+    for (const optimiser of [adamw, adam, sgd]) {
       const [first, ...others] = await Promise.all(engines.map((engine) => train(engine, optimiser)));
       expect(others.length).toBeGreaterThan(0);
       for (const other of others) {

@@ -18,7 +18,7 @@ export function trainReference(
   batch: (step: number) => Feeds,
   options: StepOptions = {},
 ): Run {
-  const training = trainingGraph(graph, 'loss');
+  const training = trainingGraph(graph, 'loss', optimiser.clip);
   const names = Object.keys(graph.params);
   const fresh = (name: string) =>
     new Float64Array(sizeOf(nodeOf(graph, graph.params[name]?.node as number).type.shape));

@@ -39,5 +39,7 @@ export type BaselineSpec = {
   };
   /** Whether chance has a part in it: its stage is given the seed of the run. */
   readonly random: boolean;
+  /** Whether it trains a network: its stage is given the experiment's engine, as `engine` (`EngineParams`). */
+  readonly neural?: true;
   readonly settings: readonly SettingSpec[];
 };

@@ -3,13 +3,14 @@ import { kernelBytes } from './kernels.generated.ts';
 
 /** Functions of `kernels.wat`; pointers are byte offsets, counts are padded elements. */
 export interface Kernels {
-  adamw(
+  adam(
     p: number,
     g: number,
     m: number,
     v: number,
     n: number,
     gradientScale: number,
+    decay: number,
     keep: number,
     rate: number,
     secondScale: number,

@@ -4,15 +4,16 @@
 (module
   (import "env" "memory" (memory 1))
 
-  ;; PyTorch's AdamW (see optimiser.ts): one pass over p, g, m, v.
-  (func (export "adamw")
+  ;; PyTorch's AdamW and Adam (see optimiser.ts): one pass over p, g, m, v.
+  (func (export "adam")
     (param $p i32) (param $g i32) (param $m i32) (param $v i32) (param $n i32)
-    (param $gradientScale f32) (param $keep f32) (param $rate f32) (param $secondScale f32)
+    (param $gradientScale f32) (param $decay f32) (param $keep f32) (param $rate f32) (param $secondScale f32)
     (param $beta1 f32) (param $rest1 f32) (param $beta2 f32) (param $rest2 f32) (param $eps f32)
-    (local $end i32) (local $x v128) (local $mm v128) (local $vv v128)
-    (local $vGradientScale v128) (local $vKeep v128) (local $vRate v128) (local $vSecond v128)
+    (local $end i32) (local $x v128) (local $pp v128) (local $mm v128) (local $vv v128)
+    (local $vGradientScale v128) (local $vDecay v128) (local $vKeep v128) (local $vRate v128) (local $vSecond v128)
     (local $vBeta1 v128) (local $vRest1 v128) (local $vBeta2 v128) (local $vRest2 v128) (local $vEps v128)
     (local.set $vGradientScale (f32x4.splat (local.get $gradientScale)))
+    (local.set $vDecay (f32x4.splat (local.get $decay)))
     (local.set $vKeep (f32x4.splat (local.get $keep)))
     (local.set $vRate (f32x4.splat (local.get $rate)))
     (local.set $vSecond (f32x4.splat (local.get $secondScale)))
@@ -25,7 +26,10 @@
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $p) (local.get $end)))
-        (local.set $x (f32x4.mul (v128.load (local.get $g)) (local.get $vGradientScale)))
+        (local.set $pp (v128.load (local.get $p)))
+        (local.set $x (f32x4.add
+          (f32x4.mul (v128.load (local.get $g)) (local.get $vGradientScale))
+          (f32x4.mul (local.get $pp) (local.get $vDecay))))
         (v128.store (local.get $m) (local.tee $mm
           (f32x4.add (f32x4.mul (v128.load (local.get $m)) (local.get $vBeta1))
                      (f32x4.mul (local.get $x) (local.get $vRest1)))))
@@ -34,7 +38,7 @@
                      (f32x4.mul (f32x4.mul (local.get $x) (local.get $x)) (local.get $vRest2)))))
         (v128.store (local.get $p)
           (f32x4.sub
-            (f32x4.mul (v128.load (local.get $p)) (local.get $vKeep))
+            (f32x4.mul (local.get $pp) (local.get $vKeep))
             (f32x4.div
               (f32x4.mul (local.get $mm) (local.get $vRate))
               (f32x4.add (f32x4.mul (f32x4.sqrt (local.get $vv)) (local.get $vSecond)) (local.get $vEps)))))

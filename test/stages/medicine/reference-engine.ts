@@ -44,7 +44,7 @@ export const referenceEngine: Engine = {
     return state;
   },
   compileTraining: async (graph, { state, loss, outputs = [] }) => {
-    const training = trainingGraph(graph, loss);
+    const training = trainingGraph(graph, loss, (state as ReferenceState).optimiser.clip);
     const own = state as ReferenceState;
     const wanted = [loss, ...outputs].map((name) => graph.outputs[name] ?? -1);
     const ids = Object.entries(training.gradients);

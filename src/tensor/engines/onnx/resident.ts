@@ -165,7 +165,7 @@ export async function compileResidentTraining(
   options: TrainingOptions & { readonly state: ResidentState },
 ): Promise<TrainingSession> {
   const { state, loss } = options;
-  const update = updateGraph(trainingGraph(graph, loss), state.optimiser);
+  const update = updateGraph(trainingGraph(graph, loss, state.optimiser.clip), state.optimiser);
   const named = outputIds(graph, [...new Set([loss, ...(options.outputs ?? [])])]);
   const next = Object.keys(update.next);
   const outputs = { ...named };

@@ -106,7 +106,7 @@ export async function compileHostTraining(
   options: TrainingOptions & { readonly state: HostState },
 ): Promise<TrainingSession> {
   const { state, loss } = options;
-  const training = trainingGraph(graph, loss);
+  const training = trainingGraph(graph, loss, state.optimiser.clip);
   const named = outputIds(graph, [...new Set([loss, ...(options.outputs ?? [])])]);
   const updated = Object.keys(training.gradients);
   const outputs = { ...named };

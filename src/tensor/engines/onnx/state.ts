@@ -18,7 +18,7 @@ export interface ParamArrays {
   readonly p: KernelArray;
   readonly g: KernelArray;
   readonly m: KernelArray;
-  /** AdamW only. */
+  /** AdamW and Adam only. */
   readonly v: KernelArray | undefined;
 }
 
@@ -138,15 +138,16 @@ function updateParam(
   const scale = options.scales?.[arrays.group] ?? 1;
   const s = updateScalars(optimiser, step, scale, options.scaleMode ?? 'update', options.lr);
   const { p, g, m, v } = arrays;
-  if (optimiser.kind === 'adamw') {
+  if (optimiser.kind !== 'sgd') {
     const { beta1, beta2, eps } = optimiser;
-    kernels.adamw(
+    kernels.adam(
       p.pointer,
       g.pointer,
       m.pointer,
       v!.pointer,
       p.padded,
       s.gradientScale,
+      s.decay,
       s.keep,
       s.rate,
       s.secondScale,

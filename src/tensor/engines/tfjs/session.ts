@@ -139,7 +139,7 @@ export function compileTfjsTraining(
   options: TrainingOptions & { readonly state: TfjsState },
 ): TrainingSession {
   const { state } = options;
-  const training = trainingGraph(graph, options.loss);
+  const training = trainingGraph(graph, options.loss, state.optimiser.clip);
   const outputs = outputIds(graph, options.outputs ?? []);
   const gradientIds = Object.entries(training.gradients);
   const roots = [training.loss, ...outputs.values(), ...gradientIds.map(([, id]) => id)];
