@@ -61,11 +61,11 @@ test.each([1, 32, 200])('in batches of %i, words of one label become neighbours'
 
 test('the same seed gives the same bits, another one others', async () => {
   const engine = await openOnnxEngine({ device: 'cpu' });
-  const fit = async (seed: number) => {
+  const vectorsAt = async (seed: number) => {
     const model = await fitFastText(engine, stories, { ...options, seed });
     return model.words.flatMap((word) => [...(model.vectorOf(word) ?? [])]);
   };
-  const [one, again, other] = [await fit(1), await fit(1), await fit(2)];
+  const [one, again, other] = [await vectorsAt(1), await vectorsAt(1), await vectorsAt(2)];
   expect(again).toEqual(one);
   expect(other).not.toEqual(one);
 });
