@@ -6,6 +6,9 @@ import type { SourceSpan } from '../text/source.ts';
 
 export type Severity = 'error' | 'warning' | 'notice';
 
+/** What may pass on a second try: a process ended from outside, memory, the disk, a hub that did not answer. */
+export type Mishap = 'killed' | 'memory' | 'disk' | 'hub';
+
 export interface Diagnostic {
   /** `MED` and four digits: 1xxx language, 3xxx data, 4xxx runs and store, 5xxx engines. */
   readonly code: string;
@@ -22,6 +25,8 @@ export interface Diagnostic {
   readonly notes?: readonly string[];
   /** One repair. */
   readonly fix?: string;
+  /** Absent where another try would end the same. */
+  readonly mishap?: Mishap;
 }
 
 export interface Wording {
@@ -29,6 +34,7 @@ export interface Wording {
   readonly label?: string;
   readonly notes?: readonly string[];
   readonly fix?: string;
+  readonly mishap?: Mishap;
 }
 
 export interface CodeEntry<P> {

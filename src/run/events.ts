@@ -3,7 +3,7 @@
  * `--json` read these and nothing else. Schema: `schemas/event.schema.json`.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Mishap } from '../diagnostics/diagnostic.ts';
 import type { Provenance } from '../graph/plan.ts';
 import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
 import { guardStore } from './failures.ts';
@@ -54,6 +54,18 @@ export interface StageEvent {
   readonly diagnostics?: readonly Diagnostic[];
   /** With `skipped`: hash of the failed stage it depends on. */
   readonly because?: string;
+}
+
+/** A stage ended by a mishap that may pass: it runs again after a while. `running` follows, or the run ends before. */
+export interface RetryEvent {
+  readonly type: 'retry';
+  readonly hash: string;
+  readonly label: string;
+  readonly mishap: Mishap;
+  /** 2 for the second try. */
+  readonly attempt: number;
+  readonly wait_seconds: number;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface ProgressEvent extends Progress {
@@ -139,7 +151,13 @@ export interface FinishedEvent {
   readonly failures: readonly Diagnostic[];
 }
 
-export type RunEventBody = StartedEvent | StageEvent | ProgressEvent | NoticeEvent | FinishedEvent;
+export type RunEventBody =
+  | StartedEvent
+  | StageEvent
+  | RetryEvent
+  | ProgressEvent
+  | NoticeEvent
+  | FinishedEvent;
 /** `at`: ISO 8601, UTC. */
 export type RunEvent = RunEventBody & { readonly at: string };
 

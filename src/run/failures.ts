@@ -1,6 +1,7 @@
 /** Turns what the system throws (full disk, no permission) into diagnostics. Leaves everything else as it is. */
 
 import { runCodes } from '../diagnostics/codes/run.ts';
+import { storeCodes } from '../diagnostics/codes/store.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -38,6 +39,18 @@ export function guardStore<T>(doing: string, path: string, action: () => T): T {
   }
 }
 
+/** As V8, the system, and native libraries (DuckDB, ONNX Runtime) say it. */
+function isOutOfMemory(error: unknown, message: string): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return (
+    code === 'ENOMEM' ||
+    code === 'ERR_MEMORY_ALLOCATION_FAILED' ||
+    /out of memory|array buffer allocation failed|cannot allocate memory|failed to allocate memory|bad_alloc/i.test(
+      message,
+    )
+  );
+}
+
 /** What a failed stage says: the user's mistake or the system's mishap as it is, a bug of medx as MED4010. */
 export function stageFailure(
   error: unknown,
@@ -47,6 +60,9 @@ export function stageFailure(
   const known = storeFailure(error, 'write', artefact);
   if (known) return { diagnostics: known.diagnostics };
   const message = error instanceof Error ? error.message : String(error);
+  if (isOutOfMemory(error, message)) {
+    return { diagnostics: [report(storeCodes, 'MED6101', { label, problem: message.split('\n')[0] ?? '' })] };
+  }
   const bug = error instanceof Error ? (error.stack ?? message) : message;
   return { diagnostics: [report(runCodes, 'MED4010', { label, message })], bug };
 }

@@ -66,6 +66,8 @@ export interface RunAbout {
   /** Text of the file and of what it imports, by path. */
   readonly sources: Readonly<Record<string, string>>;
   readonly set: readonly string[];
+  /** As given with `--device`. */
+  readonly device_option?: string;
   /** The resolved spec. */
   readonly resolved: Json;
   /** Engine and device, and why: `cpu: no GPU provider was found`. */

@@ -21,7 +21,8 @@ import {
   writeRecord,
 } from './record.ts';
 import { collectResults, engineOf } from './results.ts';
-import { type FinalState, schedule } from './scheduler.ts';
+import { type FailurePolicy, nextTry } from './retry.ts';
+import { type FailedOutcome, type FinalState, schedule } from './scheduler.ts';
 import { hasArtefact, readMeta, readTiming, type Store, sweepLeftovers, writeNode } from './store.ts';
 
 export interface RunRequest {
@@ -32,6 +33,10 @@ export interface RunRequest {
   readonly about: RunAbout;
   readonly jobs: number;
   readonly worker: WorkerCommand | Executor;
+  /** Jobs to run: hashes. All by default; the table shows the others as far as the store has them. */
+  readonly only?: ReadonlySet<string>;
+  /** By default others go on and nothing is tried again. */
+  readonly onFailure?: FailurePolicy;
   readonly summarise: (results: readonly ExperimentResult[]) => readonly ResultRow[];
   readonly listeners?: readonly ((event: RunEvent) => void)[];
   /** Aborting it stops the children; finished stages are kept. */
@@ -43,13 +48,21 @@ export async function runPlan(request: RunRequest): Promise<RunRecord> {
   const { store, plan } = request;
   const began = new Date();
   sweepLeftovers(store);
-  const { toRun, damaged } = findMissing(store, plan);
+  const { toRun, damaged } = findMissing(store, plan, request.only);
   for (const node of plan.stages) writeNode(store, node);
   const run = createRun(store, request.name, began);
   const folder = runFolder(store, run);
   const log = openEventLog(join(folder, 'events.jsonl'), request.listeners ?? []);
   try {
-    listRun(store, { run, state: 'started', at: began.toISOString(), file: request.about.file });
+    const { file, set, device_option: device } = request.about;
+    listRun(store, {
+      run,
+      state: 'started',
+      at: began.toISOString(),
+      file,
+      set,
+      ...(device === undefined ? {} : { device }),
+    });
     emitStart(log, request, run, toRun);
     for (const { code, message } of damaged) log.emit({ type: 'notice', code, message });
     const failures: Diagnostic[] = [];
@@ -87,6 +100,7 @@ export async function runPlan(request: RunRequest): Promise<RunRecord> {
 export function findMissing(
   store: Store,
   plan: Plan,
+  only?: ReadonlySet<string>,
 ): { readonly toRun: readonly StageNode[]; readonly damaged: readonly Diagnostic[] } {
   const nodes = new Map(plan.stages.map((node) => [node.hash, node]));
   const needed = new Map<string, boolean>();
@@ -98,8 +112,9 @@ export function findMissing(
     if (!there) for (const input of Object.values(nodes.get(hash)?.inputs ?? {})) visit(input);
   };
   for (const experiment of plan.experiments) {
-    visit(experiment.cases);
-    for (const job of experiment.rows.flatMap((row) => row.jobs)) visit(job.hash);
+    if (!only) visit(experiment.cases);
+    for (const { hash } of experiment.rows.flatMap((row) => row.jobs))
+      if (!only || only.has(hash)) visit(hash);
   }
   for (const hash of plan.goals ?? []) visit(hash);
   return { toRun: plan.stages.filter((node) => needed.get(node.hash)), damaged };
@@ -159,6 +174,20 @@ async function runStages(
   failures: Diagnostic[],
 ): Promise<ReadonlyMap<string, FinalState>> {
   const { store, worker, jobs, signal } = request;
+  const { onFailure = { keepGoing: true, retries: 0, waitSeconds: 0 } } = request;
+  const attempts = new Map<string, number>();
+  const retry = (node: StageNode, outcome: FailedOutcome) => {
+    const attempt = (attempts.get(node.hash) ?? 0) + 1;
+    attempts.set(node.hash, attempt);
+    const next = nextTry(outcome, attempt, onFailure);
+    if (!next) return undefined;
+    const { hash, label } = node;
+    const { mishap, afterMs } = next;
+    const diagnostics = outcome.diagnostics.map((found) => withPlace(found, node));
+    const when = { attempt: attempt + 1, wait_seconds: afterMs / 1000 };
+    log.emit({ type: 'retry', hash, label, mishap, ...when, diagnostics });
+    return next;
+  };
   const onEnd = (node: StageNode, outcome: Outcome) => {
     if (outcome.state !== 'failed') {
       const seconds = outcome.state === 'done' ? { seconds: outcome.seconds } : {};
@@ -173,6 +202,8 @@ async function runStages(
   return schedule({
     nodes: toRun,
     jobs,
+    keepGoing: onFailure.keepGoing,
+    retry,
     executor: tellingWhatIsDone(store, 'script' in worker ? createProcessExecutor(worker) : worker),
     ...(signal ? { signal } : {}),
     onStart: (node) => log.emit({ type: 'stage', ...about(node), state: 'running' }),

@@ -7,6 +7,14 @@ import type { Executor, Outcome, StageListener } from './executor.ts';
 
 export type FinalState = 'done' | 'cached' | 'failed' | 'skipped' | 'stopped';
 
+export type FailedOutcome = Outcome & { readonly state: 'failed' };
+
+export interface Retry {
+  readonly afterMs: number;
+  /** With no other stage beside it: what ran out of memory in a crowd may fit alone. */
+  readonly alone: boolean;
+}
+
 export interface ScheduleOptions {
   /** Stages to run, in an order of preference. Inputs that are not listed count as there. */
   readonly nodes: readonly StageNode[];
@@ -15,6 +23,10 @@ export interface ScheduleOptions {
   readonly signal?: AbortSignal;
   onStart(node: StageNode): void;
   onEnd(node: StageNode, outcome: Outcome): void;
+  /** When a failed stage is tried again; undefined: it has failed. */
+  retry?(node: StageNode, outcome: FailedOutcome): Retry | undefined;
+  /** Whether others may start after a failure that is not tried again. Default true. */
+  readonly keepGoing?: boolean;
   /** `because` is the hash of the failed stage. */
   onSkip(node: StageNode, because: string): void;
   listener(node: StageNode): StageListener;
@@ -39,7 +51,7 @@ function byPreference(a: StageNode, b: StageNode): number {
 
 /** Resolves when nothing runs and nothing can start. Rejects if a callback throws; children are then stopped. */
 export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<string, FinalState>> {
-  const { nodes, jobs, executor, signal } = options;
+  const { nodes, jobs, executor, signal, keepGoing = true } = options;
   const states = new Map<string, FinalState>();
   const listed = new Map(nodes.map((node) => [node.hash, node]));
   const users = new Map<string, StageNode[]>();
@@ -51,13 +63,18 @@ export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<st
   }
   const rank = new Map([...listed.values()].sort(byPreference).map((node, i) => [node.hash, i]));
   const ready = [...listed.values()].filter((node) => missing.get(node.hash) === 0);
-  const running = new Set<string>();
+  /** Hash → slots it holds. */
+  const running = new Map<string, number>();
+  const alone = new Set<string>();
+  const waiting = new Set<NodeJS.Timeout>();
+  let halted = false;
   let lightLeft = [...listed.values()].filter((node) => node.cost === 'light').length;
   let free = jobs;
 
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       signal?.removeEventListener('abort', onAbort);
+      forgetRetries();
       executor.stop().then(() => reject(error), reject);
     };
     const guarded = (action: () => void) => {
@@ -67,13 +84,29 @@ export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<st
         fail(error);
       }
     };
+    const forgetRetries = () => {
+      for (const timer of waiting) clearTimeout(timer);
+      waiting.clear();
+    };
+    const tryLater = (node: StageNode, { afterMs, alone: apart }: Retry) => {
+      if (apart) alone.add(node.hash);
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        ready.push(node);
+        guarded(startReady);
+      }, afterMs);
+      waiting.add(timer);
+    };
+    const widthOf = (node: StageNode) => (alone.has(node.hash) ? jobs : slotsOf(node, jobs));
     const onAbort = () => {
       executor.stop().then(() => undefined, reject);
       ready.length = 0;
+      forgetRetries();
       guarded(settle);
     };
     const settle = () => {
-      if (running.size > 0 || (ready.length > 0 && !signal?.aborted)) return;
+      if (running.size > 0 || waiting.size > 0) return;
+      if (ready.length > 0 && !signal?.aborted && !halted) return;
       for (const node of listed.values()) if (!states.has(node.hash)) states.set(node.hash, 'stopped');
       signal?.removeEventListener('abort', onAbort);
       executor.close();
@@ -89,13 +122,22 @@ export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<st
       }
     };
     const end = (node: StageNode, outcome: Outcome) => {
+      free += running.get(node.hash) ?? 0;
       running.delete(node.hash);
-      free += slotsOf(node, jobs);
+      const again = outcome.state === 'failed' && !halted ? options.retry?.(node, outcome) : undefined;
+      if (again && !signal?.aborted) {
+        tryLater(node, again);
+        startReady();
+        return;
+      }
       states.set(node.hash, outcome.state);
       if (node.cost === 'light') lightLeft -= 1;
       options.onEnd(node, outcome);
-      if (outcome.state === 'failed') skipUsers(node.hash, node.hash);
-      else if (outcome.state !== 'stopped') {
+      if (outcome.state === 'failed') {
+        skipUsers(node.hash, node.hash);
+        halted ||= !keepGoing;
+        if (halted) forgetRetries();
+      } else if (outcome.state !== 'stopped') {
         for (const user of users.get(node.hash) ?? []) {
           const left = missing.get(user.hash)! - 1;
           missing.set(user.hash, left);
@@ -107,13 +149,13 @@ export async function schedule(options: ScheduleOptions): Promise<ReadonlyMap<st
       settle();
     };
     const startReady = () => {
-      if (signal?.aborted) return;
+      if (signal?.aborted || halted) return;
       ready.sort((a, b) => rank.get(a.hash)! - rank.get(b.hash)!);
       // In order: a wide job at the head waits for its slots and is not overtaken for ever by narrow ones.
-      while (ready.length > 0 && slotsOf(ready[0]!, jobs) <= free) {
+      while (ready.length > 0 && widthOf(ready[0]!) <= free) {
         const node = ready.shift()!;
-        free -= slotsOf(node, jobs);
-        running.add(node.hash);
+        free -= widthOf(node);
+        running.set(node.hash, widthOf(node));
         options.onStart(node);
         executor.run(node, options.listener(node)).then((outcome) => guarded(() => end(node, outcome)), fail);
       }

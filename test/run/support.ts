@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plan, PlannedRow, StageNode } from '../../src/graph/plan.ts';
 import { type RunEvent, readEvents } from '../../src/run/events.ts';
+import type { Executor } from '../../src/run/executor.ts';
+import { stageFailure } from '../../src/run/failures.ts';
 import type { RunRecord } from '../../src/run/record.ts';
 import { type RunRequest, runPlan } from '../../src/run/run-plan.ts';
-import { openStore } from '../../src/run/store.ts';
+import { runStage } from '../../src/run/run-stage.ts';
+import { artefactPath, openStore } from '../../src/run/store.ts';
 import { stageNode } from '../support/run-stages.ts';
+import { kinds } from './fixtures/kinds.mjs';
 
 export const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -73,6 +77,22 @@ export async function runTiny(
     ...more,
   });
   return { record, events };
+}
+
+/** Runs stages in this process: quick, for all that is not about processes. */
+export function inProcess(root: string, dataRoot: string): Executor {
+  const store = openStore(root);
+  return {
+    async run(node, { onProgress, onNotice }) {
+      try {
+        return await runStage(node, { store, dataRoot, kinds, onProgress, onNotice });
+      } catch (error) {
+        return { state: 'failed', ...stageFailure(error, node.label, artefactPath(store, node.hash)) };
+      }
+    },
+    close: () => undefined,
+    stop: async () => undefined,
+  };
 }
 
 /** Every event of every run in the store, run by run in the order in which they started. */

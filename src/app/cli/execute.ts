@@ -4,6 +4,7 @@ import type { Plan } from '../../graph/plan.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { WorkerCommand } from '../../run/executor.ts';
 import type { RunAbout, RunRecord } from '../../run/record.ts';
+import { type FailurePolicy, usualPolicy } from '../../run/retry.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import { openStore } from '../../run/store.ts';
 import { formatSeconds, plural } from '../format.ts';
@@ -17,6 +18,9 @@ export interface ExecuteOptions extends TableOptions {
   readonly store: string;
   readonly dataRoot: string;
   readonly jobs: number;
+  readonly onFailure?: FailurePolicy;
+  /** Jobs to run, by hash; all by default. */
+  readonly only?: ReadonlySet<string>;
   /** False after `--no-color`. */
   readonly color: boolean;
   /** Events as JSON lines and nothing else. */
@@ -49,6 +53,8 @@ export async function executePlan(
       name,
       about,
       jobs: options.jobs,
+      onFailure: options.onFailure ?? usualPolicy,
+      ...(options.only ? { only: options.only } : {}),
       worker: options.worker ?? ownWorker(options.store, options.dataRoot),
       summarise: summariseResults,
       listeners: [progress.onEvent],
@@ -139,15 +145,21 @@ function stopOnSignals(): { readonly signal: AbortSignal; release(): void } {
   };
 }
 
+const notStarted = (count: number) =>
+  `${plural(count, 'stage')} did not start after the failure. \`--keep-going\` starts all that need no failed one; the same command goes on.`;
+
 function printEnd(record: RunRecord, options: ExecuteOptions): void {
   if (record.failures.length > 0) printDiagnostics(record.failures, { color: options.color });
   const made = record.stages.filter((stage) => stage.state === 'done').length;
   const time = formatSeconds(record.seconds);
+  const unstarted = record.stages.filter((stage) => stage.state === 'stopped').length;
   if (record.state === 'stopped') {
     process.stderr.write(
       `Stopped after ${time}; ${plural(made, 'stage')} finished and kept. Run the same command again to go on.\n`,
     );
-  } else if (!options.quiet) {
+  } else {
+    if (unstarted > 0) process.stderr.write(`${notStarted(unstarted)}\n`);
+    if (options.quiet) return;
     const what = made === 0 ? 'Nothing had to run' : `${plural(made, 'stage')} made in ${time}`;
     process.stdout.write(`${what}. Record: ${record.run}\n`);
   }

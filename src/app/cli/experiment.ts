@@ -45,6 +45,7 @@ export async function loadExperiment(file: string, options: LoadOptions): Promis
       file,
       sources: Object.fromEntries([...sources].map(([path, { text }]) => [path, text])),
       set: options.sets,
+      ...(options.device ? { device_option: options.device } : {}),
       resolved: spec,
       device: [...new Set(world.engines.map(describeEngine))].join('; '),
     },

@@ -7,6 +7,13 @@ import { applyEvent, createView, lossText, nameOf, runningStages, runSecondsLeft
 /** A long training says where it is at most this often. */
 const quietMs = 30_000;
 
+const mishaps = {
+  killed: 'its process was ended from outside',
+  memory: 'out of memory',
+  disk: 'the disk is full',
+  hub: 'the hub did not answer',
+} as const;
+
 /** A listener that writes lines. */
 export function createPlainRenderer(write: (line: string) => void): (event: RunEvent) => void {
   const view = createView();
@@ -31,6 +38,11 @@ export function createPlainRenderer(write: (line: string) => void): (event: RunE
         if (event.state === 'running' || event.state === 'stopped') return undefined;
         if (event.state === 'cached' && stage.startedAt === Date.parse(event.at)) return undefined;
         return `${counter()} ${nameOf(view, stage)}: ${endText(event)}${lossTail(stage.losses)}`;
+      }
+      case 'retry': {
+        const { mishap, wait_seconds: wait, attempt } = event;
+        const name = view.jobNames.get(event.hash) ?? event.label;
+        return `${counter()} ${name}: ${mishaps[mishap]}; try ${attempt} in ${formatSeconds(wait)}`;
       }
       case 'progress': {
         if (Date.parse(event.at) - lastLine < quietMs) return undefined;

@@ -66,7 +66,7 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     const key = noticeKey(event);
     const { code, message } = event;
     view.notices.set(key, { code, message, stages: (view.notices.get(key)?.stages ?? 0) + 1 });
-  } else view.finished = true;
+  } else if (event.type === 'finished') view.finished = true;
 }
 
 function applyStage(view: RunView, event: StageEvent, at: number): void {

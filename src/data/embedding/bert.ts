@@ -172,8 +172,16 @@ async function loading<T>(model: string, load: () => Promise<T>): Promise<T> {
     return await load();
   } catch (error) {
     const problem = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-    throw new MedxError(report(logCodes, 'MED3522', { model, problem }));
+    const code = isRefusal(problem) ? 'MED3523' : 'MED3522';
+    throw new MedxError(report(logCodes, code, { model, problem }));
   }
+}
+
+/** Words of a hub that is busy or out of reach, as `fetch` and the library put them; a model that is not there is no such case. */
+function isRefusal(problem: string): boolean {
+  return /fetch failed|terminated|timed? ?out|ECONN|EAI_AGAIN|\b(429|50[0-4])\b|too many requests|rate limit|service unavailable|gateway/i.test(
+    problem,
+  );
 }
 
 /** Fetches the model into the cache of downloads (the library writes beside and renames); answers its folder. */

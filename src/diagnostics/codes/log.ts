@@ -99,6 +99,14 @@ export const logCodes = defineCodes({
       ],
     }),
   },
+  MED3523: {
+    severity: 'error',
+    say: (p: { model: string; problem: string }) => ({
+      message: `the hub did not hand out text model \`${p.model}\`: ${p.problem}`,
+      fix: 'run the same command again later, or put its folder below `models/`',
+      mishap: 'hub' as const,
+    }),
+  },
   MED3530: {
     severity: 'error',
     say: (p: { label: string }) => ({

@@ -1,5 +1,13 @@
 /** Mistakes and mishaps of runs and the store: MED4xxx. */
-import { defineCodes } from '../diagnostic.ts';
+import { defineCodes, type Mishap } from '../diagnostic.ts';
+
+/** A process that a signal ended, or that said it has no memory, may fare better next time; one that gave up will not. */
+function mishapOf(how: string, lastLines: readonly string[]): Mishap | undefined {
+  if (lastLines.some((line) => /out of memory|cannot allocate memory|bad_alloc/i.test(line))) return 'memory';
+  return how.startsWith('signal ') ? 'killed' : undefined;
+}
+
+const withMishap = (mishap: Mishap | undefined) => (mishap ? { mishap } : {});
 
 export const runCodes = defineCodes({
   MED4001: {
@@ -15,6 +23,7 @@ export const runCodes = defineCodes({
       message: `the disk is full: cannot ${p.doing} \`${p.path}\``,
       notes: ['Everything that had finished is kept; the half-written part is thrown away.'],
       fix: 'free some space or give another `--store DIR`, then run the same command again',
+      mishap: 'disk' as const,
     }),
   },
   MED4003: {
@@ -80,6 +89,7 @@ export const runCodes = defineCodes({
       fix: p.how.includes('SIGKILL')
         ? 'run the same command again with a smaller `--jobs`; finished stages are kept'
         : 'run the same command again; finished stages are kept',
+      ...withMishap(mishapOf(p.how, p.lastLines)),
     }),
   },
   MED4010: {

@@ -1,5 +1,7 @@
 /** `medx run FILE`: check, plan, run what is not in the store yet, show the table, keep a record. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Plan } from '../../../graph/plan.ts';
+import { usualPolicy } from '../../../run/retry.ts';
 import { exitCodes } from '../exit.ts';
 import { collect, globalOptions } from '../options.ts';
 
@@ -7,6 +9,10 @@ interface RunOptions {
   readonly set: readonly string[];
   readonly device?: 'auto' | 'gpu' | 'cpu';
   readonly jobs?: number;
+  readonly failed?: true;
+  readonly keepGoing?: true;
+  readonly retries: number;
+  readonly retryWait: number;
   readonly offline?: true;
   readonly json?: true;
   readonly quiet?: true;
@@ -19,7 +25,7 @@ export function register(program: Command): void {
   program
     .command('run')
     .description('run the experiments of a .med file and compare their rows')
-    .argument('<file>', '.med file')
+    .argument('[file]', '.med file; with --failed by default that of the last run')
     .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
     .addOption(
       new Option('--device <device>', 'device of all experiments, whatever the file says').choices([
@@ -31,19 +37,48 @@ export function register(program: Command): void {
     .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)', (text: string) =>
       parseJobs(program, text),
     )
+    .option('--failed', 'only the jobs that failed in the last run, as it was asked for')
+    .option(
+      '--keep-going',
+      'after a failure start all that needs no failed stage (default: start nothing more)',
+    )
+    .addOption(
+      new Option('--retries <n>', 'further tries of a stage after a mishap that may pass')
+        .default(usualPolicy.retries)
+        .argParser(parseCount('retries', 100)),
+    )
+    .addOption(
+      new Option('--retry-wait <seconds>', 'wait before the second try; doubles with each')
+        .default(usualPolicy.waitSeconds)
+        .argParser(parseCount('retry-wait', 3600)),
+    )
     .option('--offline', 'do not ask the hub for text models')
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--details', 'scores per class and confusion matrices too')
     .option('--quiet', 'only the table')
     .option('--json', 'print events as JSON lines and nothing else')
-    .action(async (file: string, options: RunOptions, command: Command) => {
+    .addHelpText(
+      'after',
+      `
+What may pass on another try: a process ended from outside and memory that ran out (then with nothing beside it), a full disk,
+a hub that did not hand out a text model. Mistakes in files and data, and numbers that are not finite, are never tried again.
+
+Examples:
+  medx run experiments/d3-ablation.med --set quick.epochs=5
+  medx run --failed --keep-going`,
+    )
+    .action(async (given: string | undefined, options: RunOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);
       const { availableParallelism } = await import('node:os');
       const { loadExperiment } = await import('../experiment.ts');
+      const again = options.failed ? await findLastRun(store, given) : undefined;
+      const file = given ?? again?.file;
+      if (file === undefined) command.error('error: give a .med file', { exitCode: exitCodes.usage });
+      const device = options.device ?? (again?.device as RunOptions['device']);
       const { plan, about, name } = await loadExperiment(file, {
-        sets: options.set,
-        ...(options.device ? { device: options.device } : {}),
+        sets: [...(again?.set ?? []), ...options.set],
+        ...(device ? { device } : {}),
         allowRemote: !options.offline,
         store,
         dataRoot,
@@ -55,6 +90,12 @@ export function register(program: Command): void {
         dataRoot,
         color,
         jobs: options.jobs ?? availableParallelism(),
+        onFailure: {
+          keepGoing: options.keepGoing === true,
+          retries: options.retries,
+          waitSeconds: options.retryWait,
+        },
+        ...(again ? { only: await again.failedJobs(plan) } : {}),
         json: options.json === true,
         quiet: options.quiet === true,
         details: options.details === true,
@@ -62,6 +103,21 @@ export function register(program: Command): void {
         ...(options.markdown === undefined ? {} : { markdown: options.markdown }),
       });
     });
+}
+
+async function findLastRun(root: string, file: string | undefined) {
+  const { failedJobs, lastRun } = await import('../../../run/failed-jobs.ts');
+  const last = lastRun({ root }, file);
+  return { ...last, failedJobs: async (plan: Plan) => failedJobs({ root }, last.run, plan) };
+}
+
+/** Reads an option that is a whole number from 0 to `most`. */
+function parseCount(flag: string, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from 0 to ${most} after --${flag}.`);
+  };
 }
 
 /** A number of stages to run at once; ends with the code for wrong usage if it is none. */

@@ -1,0 +1,73 @@
+/** Which jobs failed in the last run, from its events: a run that was killed has no record. For `medx run --failed`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { storeCodes } from '../diagnostics/codes/store.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import type { Plan } from '../graph/plan.ts';
+import { readEvents, type StartedEvent } from './events.ts';
+import { guardStore } from './failures.ts';
+import { runFolder } from './record.ts';
+import type { Store } from './store.ts';
+
+/** The line that a run adds to `runs.jsonl` when it starts. */
+export interface StartedRun {
+  readonly run: string;
+  readonly state: 'started';
+  readonly at: string;
+  readonly file: string;
+  readonly set: readonly string[];
+  /** As given with `--device`. */
+  readonly device?: string;
+}
+
+/** Runs in the order in which they started. A line that a kill cut short is left out. */
+export function listStarted(store: Store): StartedRun[] {
+  const path = join(store.root, 'runs.jsonl');
+  if (!existsSync(path)) return [];
+  const lines = guardStore('read', path, () => readFileSync(path, 'utf8')).split('\n');
+  return lines.flatMap((line) => {
+    try {
+      const one = JSON.parse(line) as StartedRun;
+      return one.state === 'started' ? [{ ...one, set: one.set ?? [] }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The last run of the file, or of any. Throws MED6102 where there is none. */
+export function lastRun(store: Store, file?: string): StartedRun {
+  const same = (one: StartedRun) => file === undefined || normalize(one.file) === normalize(file);
+  const found = listStarted(store).findLast(same);
+  if (found) return found;
+  throw new MedxError(report(storeCodes, 'MED6102', { store: store.root, ...(file ? { file } : {}) }));
+}
+
+/**
+ * Jobs of the plan that failed in that run, or were skipped because an input failed. A job is known by experiment, row, seed and
+ * fold, so that it is found again when its settings have been mended.
+ */
+export function failedJobs(store: Store, run: string, plan: Plan): ReadonlySet<string> {
+  const states = new Map<string, string>();
+  const failed = new Set<string>();
+  const events = readEvents(join(runFolder(store, run), 'events.jsonl'));
+  for (const event of events) if (event.type === 'stage') states.set(event.hash, event.state);
+  const started = events.find((event) => event.type === 'started');
+  if (started?.type === 'started') {
+    for (const [key, hash] of jobsOf(started.experiments)) {
+      const state = states.get(hash);
+      if (state === 'failed' || state === 'skipped') failed.add(key);
+    }
+  }
+  return new Set([...jobsOf(plan.experiments)].flatMap(([key, hash]) => (failed.has(key) ? [hash] : [])));
+}
+
+function jobsOf(experiments: StartedEvent['experiments'] | Plan['experiments']) {
+  return new Map(
+    experiments.flatMap(({ name, rows }) =>
+      rows.flatMap((row) =>
+        row.jobs.map(({ seed, fold, hash }) => [JSON.stringify([name, row.name, seed, fold]), hash] as const),
+      ),
+    ),
+  );
+}
