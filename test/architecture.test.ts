@@ -5,15 +5,16 @@ import { expect, test } from 'vitest';
 /** Folder → folders it may import, besides itself. `types` marks folders of which only types may be imported. */
 const allowed: Record<string, { values: string[]; types?: string[] }> = {
   text: { values: [] },
+  disk: { values: [] },
   diagnostics: { values: ['text'] },
   syntax: { values: ['text', 'diagnostics'] },
   catalog: { values: [], types: ['stages', 'diagnostics'] },
   spec: { values: ['syntax', 'catalog', 'diagnostics', 'text'], types: ['stages'] },
   graph: { values: ['spec', 'catalog', 'diagnostics'], types: ['stages', 'syntax'] },
-  data: { values: ['catalog', 'diagnostics'], types: ['stages'] },
+  data: { values: ['catalog', 'diagnostics', 'disk'], types: ['stages'] },
   tensor: { values: ['catalog', 'diagnostics'] },
-  stages: { values: ['data', 'tensor', 'catalog', 'diagnostics'] },
-  run: { values: ['graph', 'stages', 'diagnostics'] },
+  stages: { values: ['data', 'tensor', 'catalog', 'diagnostics', 'disk'] },
+  run: { values: ['graph', 'stages', 'diagnostics', 'disk'] },
   report: { values: ['diagnostics'], types: ['run', 'stages', 'graph'] },
 };
 

@@ -2,10 +2,11 @@
  * Looks around for what a spec needs: datasets below the data root, text models, devices. The plan then decides every
  * `else` from the answers.
  */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { modalities } from '../catalog/modalities.ts';
 import { MedxError } from '../diagnostics/diagnostic.ts';
+import { makeFolder } from '../disk/write.ts';
 import {
   type DatasetNeed,
   type DatasetStatus,
@@ -111,7 +112,7 @@ async function findModels(
 
 function remember(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, '');
   } catch {
     // A cache that cannot be written costs time, not the answer.

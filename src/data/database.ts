@@ -2,10 +2,11 @@
  * DuckDB for one stage, in memory with a limit: what does not fit spills into the stage's work folder, so memory stays flat
  * as data grows. (A database file there costs twice the time, to compress tables that are read once.) Loaded on first use. Which SQL is run is the business of `windows/` and the readers.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { makeFolder } from '../disk/write.ts';
 import { type ColumnReader, columnsOf, type Feed, registerFeed } from './database-columns.ts';
 
 export type Cell = string | number | bigint | boolean | null;
@@ -44,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   let connection: DuckDBConnection | undefined;
   await named('open the work database', async () => {
     rmSync(options.folder, { recursive: true, force: true });
-    mkdirSync(options.folder, { recursive: true });
+    makeFolder(options.folder);
     instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads ?? 2),
       memory_limit: `${options.memoryMb ?? 512}MB`,

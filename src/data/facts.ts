@@ -4,10 +4,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
+import { makeFolder, writeBeside } from '../disk/write.ts';
 import { DamagedArchive, readUnpacked } from './packed.ts';
 import type { DatasetFiles } from './readers/reader.ts';
 import { formatOf } from './tables/formats.ts';
@@ -85,7 +86,7 @@ export async function mendFiles(
     const name = flawed ? file.replace(/\.(gz|zst)$/i, '') : file;
     const target = join(folder, name);
     names.set(file, name);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     if (flawed) await mendTable(resolve(files.root, file), target);
     else symlinkSync(resolve(files.root, file), target);
   }
@@ -151,13 +152,10 @@ function readCache(path: string): Record<string, FileFacts> {
 }
 
 function writeCache(path: string, cache: Record<string, FileFacts>): void {
-  const beside = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(beside, JSON.stringify(cache));
-    renameSync(beside, path);
+    makeFolder(dirname(path));
+    writeBeside(path, JSON.stringify(cache));
   } catch {
     // A full or read-only disk costs the next look its time, not this one its answer.
-    rmSync(beside, { force: true });
   }
 }

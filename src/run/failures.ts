@@ -21,13 +21,16 @@ const reasons: Readonly<Record<string, string>> = {
 export function storeFailure(error: unknown, doing: string, path: string): MedxError | undefined {
   if (error instanceof MedxError) return error;
   if (!(error instanceof Error)) return undefined;
-  const { code, path: at = path } = error as NodeJS.ErrnoException;
+  const { code, path: at = path, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left on device|disk quota/i.test(error.message)) {
     return new MedxError(report(runCodes, 'MED4002', { path: at, doing }));
   }
-  const reason = code === undefined ? undefined : reasons[code];
+  const reason =
+    code === 'ENOENT' && syscall === 'mkdir' ? 'no folder can be made there' : reasons[code ?? ''];
   if (reason === undefined) return undefined;
-  return new MedxError(report(runCodes, 'MED4001', { path: at, doing, reason }));
+  return new MedxError(
+    report(runCodes, 'MED4001', { path: at, doing, reason, ...(at === path ? {} : { needed: path }) }),
+  );
 }
 
 /** Runs `action`; a failure of the file system becomes a MedxError. */

@@ -3,10 +3,11 @@
  * in `runs.jsonl`. Holds the predictions of every scored case, so tables can be made again without the artefacts.
  */
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
+import { makeFolder } from '../disk/write.ts';
 import type { Provenance } from '../graph/plan.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
 import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
@@ -113,7 +114,7 @@ export function createRun(store: Store, name: string, now: Date): string {
   const tail = [...randomBytes(4)].map((byte) => letters[byte % letters.length]).join('');
   const run = `${readable}-${stamp}-${tail}`;
   const folder = runFolder(store, run);
-  guardStore('write', folder, () => mkdirSync(folder, { recursive: true }));
+  guardStore('write', folder, () => makeFolder(folder));
   return run;
 }
 

@@ -2,9 +2,10 @@
  * A whole run: what is cached, the schedule, events, results, record. The caller supplies the plan, the command line of
  * the stage processes, and how results become table rows.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, MedxError } from '../diagnostics/diagnostic.ts';
+import { makeFolder } from '../disk/write.ts';
 import type { Plan, StageNode } from '../graph/plan.ts';
 import { type EventLog, openEventLog, type ResultRow, type RunEvent, type RunState } from './events.ts';
 import { createProcessExecutor, type Executor, type Outcome, type WorkerCommand } from './executor.ts';
@@ -238,7 +239,7 @@ function withPlace(found: Diagnostic, node: StageNode): Diagnostic {
 
 /** The stack of a bug goes into a file of the run: users never see one, and a report needs it. */
 function keepDetails(folder: string, node: StageNode, bug: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, `bug-${node.hash.slice(0, 16)}.txt`), `${node.label}\n${bug}\n`);
 }
 

@@ -1,7 +1,8 @@
 /** Runs one stage in this process: lock, inputs, the stage itself, commit. Knows nothing of processes or plans. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { makeFolder } from '../disk/write.ts';
 import type { StageNode } from '../graph/plan.ts';
 import type { StageRegistry } from '../stages/registry.ts';
 import type { ArtefactReader, Notice, Progress, StageCost, StageKind } from '../stages/stage.ts';
@@ -69,7 +70,7 @@ async function make(
   const workDir = workPath(store, node.hash);
   const folder = beginArtefact(store, node.hash);
   try {
-    guardStore('write', workDir, () => mkdirSync(workDir, { recursive: true }));
+    guardStore('write', workDir, () => makeFolder(workDir));
     const out = createWriter(folder, node);
     const notices: Notice[] = [];
     let cost: StageCost | undefined;

@@ -4,19 +4,11 @@
  * An artefact is written in `tmp/` and renamed, so what is in `artefacts/` is whole.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
+import { makeFolder, writeBeside } from '../disk/write.ts';
 import type { StageNode } from '../graph/plan.ts';
 import type { ArtefactReader, StageCost } from '../stages/stage.ts';
 import { type ArtefactMeta, createReader, inspectArtefact } from './artefact.ts';
@@ -34,7 +26,7 @@ const folders = ['artefacts', 'nodes', 'tmp', 'work', 'locks', 'timings', 'cache
 export function openStore(root: string): Store {
   const store = { root: resolve(root) };
   guardStore('use the store', store.root, () => {
-    for (const folder of folders) mkdirSync(join(store.root, folder), { recursive: true });
+    for (const folder of folders) makeFolder(join(store.root, folder));
     const ignore = join(store.root, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   });
@@ -72,7 +64,7 @@ export function openArtefact(store: Store, hash: string): ArtefactReader {
 function setAside(store: Store, hash: string, kind: string, reason: string): MedxError {
   const moved = join(store.root, 'damaged', `${hash}-${randomBytes(3).toString('hex')}`);
   try {
-    mkdirSync(join(store.root, 'damaged'), { recursive: true });
+    makeFolder(join(store.root, 'damaged'));
     renameSync(artefactPath(store, hash), moved);
     return new MedxError(report(runCodes, 'MED4003', { hash, kind, reason, moved }));
   } catch {
@@ -83,7 +75,7 @@ function setAside(store: Store, hash: string, kind: string, reason: string): Med
 /** An empty folder of its own to write an artefact in. */
 export function beginArtefact(store: Store, hash: string): string {
   const folder = join(store.root, 'tmp', `${hash}-${randomBytes(6).toString('hex')}`);
-  guardStore('write', folder, () => mkdirSync(folder, { recursive: true }));
+  guardStore('write', folder, () => makeFolder(folder));
   return folder;
 }
 
@@ -180,14 +172,5 @@ export function writeWhole(
 ): void {
   const path = join(store.root, name);
   if (options.keep && statSync(path, { throwIfNoEntry: false })) return;
-  const beside = `${path}.${randomBytes(4).toString('hex')}.part`;
-  guardStore('write', path, () => {
-    try {
-      writeFileSync(beside, `${JSON.stringify(value, null, 1)}\n`);
-      renameSync(beside, path);
-    } catch (error) {
-      rmSync(beside, { force: true });
-      throw error;
-    }
-  });
+  guardStore('write', path, () => writeBeside(path, `${JSON.stringify(value, null, 1)}\n`));
 }

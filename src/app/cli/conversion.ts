@@ -1,5 +1,5 @@
 /** Converting the dataset that was named, and the manifest of what comes out. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Converted, type ConvertRequest, convertDataset } from '../../data/convert/convert.ts';
 import { findDataset, markSimulated } from '../../data/dataset.ts';
@@ -9,6 +9,7 @@ import { checksumOf } from '../../data/manifest/checksums.ts';
 import { type Manifest, writeManifestText } from '../../data/manifest/manifest.ts';
 import { readers } from '../../data/readers/index.ts';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
+import { makeFolder } from '../../disk/write.ts';
 import { guardStore } from '../../run/failures.ts';
 import { createRunner, openNamed } from './dataset.ts';
 import { writeSource } from './description.ts';
@@ -27,7 +28,7 @@ export async function convertNamed(given: string, out: string, global: GlobalOpt
   const named = await openNamed(given, [], global);
   const source = writeSource(named.source);
   const input = await openInput(named, global);
-  guardStore('write', out, () => mkdirSync(dirname(out), { recursive: true }));
+  guardStore('write', out, () => makeFolder(dirname(out)));
   let bytes = 0;
   const about = (await manifestOf(named.source, global.dataRoot))?.manifest;
   const finish = async (folder: string, converted: Converted) => {

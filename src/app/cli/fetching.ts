@@ -1,5 +1,4 @@
 /** Fetching a public dataset for a command: its licence, one fetch at a time, progress, Ctrl-C. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownDatasets } from '../../catalog/datasets/index.ts';
 import type { KnownDataset } from '../../catalog/datasets/types.ts';
@@ -7,6 +6,7 @@ import { type Fetched, fetchDataset } from '../../data/fetch/fetch.ts';
 import { datasetCodes } from '../../diagnostics/codes/datasets.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { nearestName } from '../../diagnostics/nearest.ts';
+import { makeFolder } from '../../disk/write.ts';
 import { guardStore } from '../../run/failures.ts';
 import { tryLock } from '../../run/lock.ts';
 import { formatBytes } from '../format.ts';
@@ -51,7 +51,7 @@ export async function fetchKnown(
   if (known.files.length > 0 && !accepted && !(await askForLicence(known)))
     throw new MedxError(report(datasetCodes, 'MED3308', { name: known.name, licence: known.licence }));
   const gather = join(dataRoot, '.fetch');
-  guardStore('write', gather, () => mkdirSync(gather, { recursive: true }));
+  guardStore('write', gather, () => makeFolder(gather));
   const lock = tryLock(join(gather, `${known.name}.lock`));
   if (!lock) throw new MedxError(report(datasetCodes, 'MED3314', { name: known.name }));
   const controller = new AbortController();

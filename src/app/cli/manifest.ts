@@ -1,5 +1,4 @@
 /** The manifest of a dataset in the commands: what it says, what its checksums say, and writing one. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../data/manifest/manifest.ts';
 import type { DatasetFiles } from '../../data/readers/reader.ts';
@@ -65,18 +64,6 @@ export async function verifyManifest(source: ResolvedCall, dataRoot: string): Pr
       example: span?.file ?? '',
       notes,
     }));
-  }
-}
-
-/** Beside and renamed. */
-export function writeBeside(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
   }
 }
 

@@ -7,8 +7,8 @@
  * - metric: kpi, value (null if it is no finite number);
  * - trace: parent (hash like `id`; null for a root), duration_us.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../disk/write.ts';
 import type { Modality } from '../../stages/contracts.ts';
 import { type Database, sqlText } from '../database.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions } from '../readers/reader.ts';
@@ -32,7 +32,7 @@ export async function stageModality(
   folder: string,
 ): Promise<Staged> {
   const target = join(folder, modality);
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   const list = files[modality];
   const parts: string[] = [];
   // Rows stay in the order of the files: clocks are judged by it.

@@ -10,11 +10,12 @@
  * sorted by all columns, so the same input gives the same bytes. Everything is written in `OUT.part` and renamed at the
  * end; finished days are kept there, and an interrupted conversion goes on with them.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modalities } from '../../catalog/modalities.ts';
 import { datasetCodes } from '../../diagnostics/codes/datasets.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { makeFolder, writeBeside } from '../../disk/write.ts';
 import type { Modality } from '../../stages/contracts.ts';
 import { type Database, openDatabase, sqlText } from '../database.ts';
 import type { DatasetFiles, DatasetReader, LabelSet, ReaderOptions, Relation } from '../readers/reader.ts';
@@ -103,13 +104,12 @@ function openProgress(part: string, digest: string): Progress {
     // No earlier attempt, or one that did not come to its first modality.
   }
   if (Object.keys(done).length === 0) rmSync(part, { recursive: true, force: true });
-  mkdirSync(part, { recursive: true });
+  makeFolder(part);
   return {
     done: { ...done },
     keep(modality, counts) {
       done[modality] = counts;
-      writeFileSync(`${path}.new`, JSON.stringify({ digest, done }));
-      renameSync(`${path}.new`, path);
+      writeBeside(path, JSON.stringify({ digest, done }));
     },
   };
 }
@@ -123,7 +123,7 @@ async function convertModality(
   const work = join(part, '.work');
   const target = join(part, modality);
   rmSync(target, { recursive: true, force: true });
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   onStep?.(`${modality}: counting rows`);
   const { rows, refused } = await withDatabase(join(work, 'count'), (db) => readCoverage(db, relation, []));
   return withDatabase(join(work, 'records'), async (db) => {

@@ -1,8 +1,9 @@
 /** Vectors kept between stages: one small file per text, under the embedder's identity. */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder, writeBeside } from '../../disk/write.ts';
 
 export interface VectorCache {
   get(text: string): Float32Array | undefined;
@@ -16,7 +17,7 @@ export function openVectorCache(cacheDir: string, identity: string, dim: number)
     'embeddings',
     createHash('sha256').update(identity).digest('hex').slice(0, 24),
   );
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const pathOf = (text: string): string => join(folder, createHash('sha256').update(text).digest('hex'));
   const ordered = (bytes: Buffer): Buffer => (endianness() === 'LE' ? bytes : bytes.swap32());
   return {
@@ -31,16 +32,8 @@ export function openVectorCache(cacheDir: string, identity: string, dim: number)
       return new Float32Array(new Uint8Array(ordered(bytes)).buffer);
     },
     put(text, vector) {
-      const path = pathOf(text);
-      // Processes, of other machines too, may write the same text at once: whoever renames last leaves an equal file.
-      const beside = `${path}.${randomUUID()}`;
-      try {
-        writeFileSync(beside, ordered(Buffer.from(Float32Array.from(vector).buffer)));
-        renameSync(beside, path);
-      } catch (error) {
-        rmSync(beside, { force: true });
-        throw error;
-      }
+      // Processes, of other machines too, may write the same text at once: the last one leaves an equal file.
+      writeBeside(pathOf(text), ordered(Buffer.from(Float32Array.from(vector).buffer)));
     },
   };
 }

@@ -3,16 +3,9 @@
  * here; the hub is only asked whether it has the model, with a time limit, so that being off-line is quick.
  */
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { makeFolder, writeBeside } from '../../disk/write.ts';
 
 /** Below a model's folder. The weights are the float32 export, whatever others lie beside it. */
 export const modelFiles = [
@@ -151,9 +144,8 @@ async function weightsDigest(path: string, cacheDir: string): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const digest = hash.digest('hex');
   try {
-    mkdirSync(join(cacheDir, 'digests'), { recursive: true });
-    writeFileSync(`${kept}.${process.pid}`, digest);
-    renameSync(`${kept}.${process.pid}`, kept);
+    makeFolder(join(cacheDir, 'digests'));
+    writeBeside(kept, digest);
   } catch {
     // A cache that cannot be written costs time, not the answer.
   }

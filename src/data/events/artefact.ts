@@ -1,8 +1,9 @@
 /** Writes and reads `events.parquet` with its `axes` and `topology`. The columns are told in `src/stages/contracts.ts`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modalities } from '../../catalog/modalities.ts';
 import { eventFields } from '../../catalog/steps/events.ts';
+import { makeFolder } from '../../disk/write.ts';
 import type { EventAxes, EventTopology, Modality } from '../../stages/contracts.ts';
 import { type Database, sqlText } from '../database.ts';
 import type { EventSet, ExtractedEvent } from '../readers/reader.ts';
@@ -64,7 +65,7 @@ export async function writeEvents(
       });
     }),
   );
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const between = join(folder, 'events.ndjson');
   writeFileSync(between, `${lines.join('\n')}\n`);
   // DuckDB's buffers have the size of the longest line that it shall expect.

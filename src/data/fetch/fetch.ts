@@ -4,11 +4,12 @@
  * put into `files` by hand are taken as if they had been fetched.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KnownDataset, KnownFile } from '../../catalog/datasets/types.ts';
 import { datasetCodes } from '../../diagnostics/codes/datasets.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { makeFolder } from '../../disk/write.ts';
 import { listFiles } from '../files.ts';
 import { checksumOf } from '../manifest/checksums.ts';
 import { type Manifest, type ManifestFile, manifestName, writeManifestText } from '../manifest/manifest.ts';
@@ -48,7 +49,7 @@ export async function fetchDataset(known: KnownDataset, options: FetchOptions): 
     throw new MedxError(report(datasetCodes, 'MED3313', { name: known.name, byHand: known.byHand }));
   const files = gatherFolder(dataRoot, known);
   const tree = join(files, '..', 'tree');
-  mkdirSync(files, { recursive: true });
+  makeFolder(files);
   const missing = known.files.filter(({ path }) => !existsSync(join(files, path)));
   checkSpace(
     files,
@@ -67,14 +68,14 @@ export async function fetchDataset(known: KnownDataset, options: FetchOptions): 
   if (problems.length > 0) throw new MedxError(problems.flatMap(({ diagnostics }) => diagnostics));
 
   rmSync(tree, { recursive: true, force: true });
-  mkdirSync(tree, { recursive: true });
+  makeFolder(tree);
   for (const file of known.files) {
     const { path, unpack } = file;
     if (unpack) {
       onStep?.(`unpacking ${path}`);
       await unzip(join(files, path), join(tree, unpack.into), unpack);
     } else {
-      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      makeFolder(dirname(join(tree, path)));
       // A copy: an interrupted fetch finds the download where it was.
       copyFileSync(join(files, path), join(tree, path));
     }
@@ -101,7 +102,7 @@ function isKnown({ sha256, unpack }: KnownFile): boolean {
 
 async function gather(file: KnownFile, files: string, options: FetchOptions): Promise<void> {
   const target = join(files, file.path);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const { signal, delayMs, stallMs, onProgress, onStep } = options;
   if (!existsSync(target)) onStep?.(file.url);
   const request: DownloadRequest = {

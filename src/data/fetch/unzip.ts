@@ -2,13 +2,14 @@
  * A zip archive → files, safely: no path leaves the folder, no link is made, every checksum is compared, and the space is
  * asked for first. Memory is one piece of a file.
  */
-import { createWriteStream, mkdirSync, statfsSync } from 'node:fs';
+import { createWriteStream, statfsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { datasetCodes } from '../../diagnostics/codes/datasets.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { makeFolder } from '../../disk/write.ts';
 
 export interface UnzipOptions {
   /** Leading folders of every path that are left out. */
@@ -34,11 +35,11 @@ export async function unzip(archive: string, folder: string, options: UnzipOptio
       return path === undefined ? [] : [{ entry, path }];
     });
     const needed = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     checkSpace(folder, needed);
     for (const { entry, path } of wanted) {
       const target = join(folder, path);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       await pipeline(
         await zip.openReadStreamPromise(entry),
         checked(entry),

@@ -3,11 +3,12 @@
  * their own would cost more than everything else a simulation does. All text is ASCII but for labels, which are small
  * files written whole.
  */
-import { closeSync, createWriteStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createWriteStream, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
+import { makeFolder } from '../../disk/write.ts';
 import type { Modality } from '../../stages/contracts.ts';
 
 export const packings = ['plain', 'gzip', 'zstd'] as const;
@@ -226,7 +227,7 @@ export class RawFolder {
 
   #createTarget(name: string): Target {
     const path = join(this.root, `${name}${suffixes[this.packing]}`);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return this.packing === 'plain' ? plainTarget(path) : packedTarget(path, this.packing);
   }
 

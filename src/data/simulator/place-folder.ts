@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path';
 import { simulatorCodes } from '../../diagnostics/codes/simulator.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { makeFolder } from '../../disk/write.ts';
 
 /**
  * Lets `write` fill a new folder that then takes the place of `target`. A folder that is not empty is kept unless `force`.
@@ -19,7 +20,7 @@ export async function placeFolder<T>(
   if (!force && existsSync(path) && readdirSync(path).length > 0) {
     throw new MedxError(report(simulatorCodes, 'MED3206', { folder: target }));
   }
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   sweep(parent, basename(path));
   const beside = join(parent, `.${basename(path)}.${process.pid}`);
   mkdirSync(beside);

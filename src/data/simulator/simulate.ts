@@ -2,9 +2,9 @@
  * Writes a simulated data set: simulates case after case and hands each to the writer of the format. What a format's files
  * look like is told in `formats/`. Everything is a function of the settings; case k does not depend on the number of cases.
  */
-import { mkdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { SimulatedFormat } from '../../catalog/simulator.ts';
+import { makeFolder } from '../../disk/write.ts';
 import { type SimulatedCase, simulateCase } from './case.ts';
 import { writeSmall } from './formats/format.ts';
 import { formats } from './formats/index.ts';
@@ -53,7 +53,7 @@ export async function simulateDataset(
   const format = formats[options.as ?? params.format];
   const layout = options.layout ?? (Object.keys(format.layouts)[0] as string);
   if (!Object.hasOwn(format.layouts, layout)) throw new RangeError(`no layout ${layout}`);
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   const folder = new RawFolder(root, options.packing ?? 'gzip');
   const writer = format.open(folder, setup, layout);
   const classes: Record<string, number> = Object.fromEntries(setup.plan.classes.map(({ name }) => [name, 0]));

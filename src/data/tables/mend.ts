@@ -3,8 +3,9 @@
  * they stop at a stray carriage return, and a quote out of place costs them rows that are never counted. The copy has a row
  * for every row of the file, refused ones in a shape that is surely refused, so that nothing is lost and all is counted.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../disk/write.ts';
 import { readUnpacked } from '../packed.ts';
 import { parseHeader, refusedMark } from './csv.ts';
 import { formatOf } from './formats.ts';
@@ -53,7 +54,7 @@ export async function vetTable(path: string, seen: (bytes: Buffer) => void): Pro
 
 /** Writes the copy, unpacked. The header of a CSV file has to be readable. */
 export async function mendTable(path: string, target: string): Promise<void> {
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const out = openSync(target, 'w');
   try {
     let pieces: Buffer[] = [];

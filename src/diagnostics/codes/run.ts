@@ -12,8 +12,9 @@ const withMishap = (mishap: Mishap | undefined) => (mishap ? { mishap } : {});
 export const runCodes = defineCodes({
   MED4001: {
     severity: 'error',
-    say: (p: { path: string; doing: string; reason: string }) => ({
+    say: (p: { path: string; doing: string; reason: string; needed?: string }) => ({
       message: `cannot ${p.doing} \`${p.path}\`: ${p.reason}`,
+      ...(p.needed ? { notes: [`It is needed for \`${p.needed}\`.`] } : {}),
       fix: 'give a place that exists and that you may read and write, then run the same command again',
     }),
   },

@@ -1,6 +1,7 @@
 /** What a writer of a raw format is: it turns simulated cases into rows of files, and labels at the end. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../../disk/write.ts';
 import type { SimulatedCase } from '../case.ts';
 import type { Fault } from '../faults/draw.ts';
 import type { FaultPlan } from '../faults/plan.ts';
@@ -25,7 +26,7 @@ export interface Format {
 /** A small file written whole, as UTF-8. */
 export function writeSmall(root: string, name: string, text: string): void {
   const path = join(root, name);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(path, text);
 }
 

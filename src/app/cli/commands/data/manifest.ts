@@ -28,7 +28,8 @@ export function register(data: Command): void {
       const named = await openNamed(given, [], global);
       const { MedxError, report } = await import('../../../../diagnostics/diagnostic.ts');
       const { datasetCodes } = await import('../../../../diagnostics/codes/datasets.ts');
-      const { makeManifest, manifestOf, manifestPath, writeBeside } = await import('../../manifest.ts');
+      const { makeManifest, manifestOf, manifestPath } = await import('../../manifest.ts');
+      const { writeBeside } = await import('../../../../disk/write.ts');
       const at = await manifestOf(named.source, global.dataRoot);
       if (!at) throw new MedxError(report(datasetCodes, 'MED3305', { given }));
       const { countDataset } = await import('../../description.ts');
