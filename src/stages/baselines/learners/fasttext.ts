@@ -69,6 +69,7 @@ interface Room {
   readonly sentences: number;
 }
 
+/** Throws MED5003 if the loss is not finite. What is compiled lives as long as the engine (`withEngine`). */
 export async function fitFastText(
   engine: Engine,
   sentences: readonly Sentence[],
@@ -99,8 +100,6 @@ export async function fitFastText(
     }
   }
   const { words } = await state.readParams();
-  await session.release();
-  state.release();
   return modelOf(vocabulary, words ?? new Float32Array(), dim);
 }
 
