@@ -56,6 +56,15 @@ export type Split = {
   readonly test: readonly number[];
 };
 
+/** Artefact of stage `spans`, file `axes`: what its codes stand for, each list sorted by code unit. */
+export type SpanAxes = {
+  readonly services: readonly string[];
+  readonly operations: readonly string[];
+  readonly instances: readonly string[];
+  /** As the set writes them; the empty text where it says nothing. See `isFailure` (`src/data/windows/status.ts`). */
+  readonly statuses: readonly string[];
+};
+
 /**
  * Artefact of stage `events`: what a detector raised in the cases. Any stage that finds events in raw telemetry can make
  * the same. `events.parquet` has one row per event, ordered by `case, position`:

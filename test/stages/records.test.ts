@@ -56,6 +56,7 @@ test('lines: by case and time, white space folded, copies of a row left out', as
       time: Number(time) * 1000,
       instance,
       message,
+      level: '',
     })),
   );
   expect(rows.filter((row) => row.case === 1)).toHaveLength(4);
@@ -96,6 +97,8 @@ test('spans: caller and callee by parent within the trace; roots, orphans and co
   expect(axes).toEqual({
     services: ['cartservice', 'client', 'emailservice', 'frontend', 'unknown'],
     operations: ['/GetCart', '/Home', '/Lost', '/Mail'],
+    instances: ['cartservice-0', 'emailservice', 'frontend'],
+    statuses: ['0'],
   });
   const name = (code: unknown) => axes.services?.[Number(code)];
   const inWindow = rows.filter((row) => row.case === 0 && row.window === 2);

@@ -75,6 +75,7 @@ export const table: CallSpec = {
       rows('A row per line.', [
         instance('Column of the instance that wrote it.'),
         column('message', 'Column of the text.'),
+        column('level', 'Column of the level (`ERROR`), where it is no part of the text.', true),
         column('field', 'Key of the text within the message, where that is a JSON object.', true),
         {
           name: 'id',
@@ -123,6 +124,7 @@ export const table: CallSpec = {
         column('service', 'Column of the service or instance.'),
         column('operation', 'Column of the operation.'),
         column('duration', 'Column of the duration.'),
+        column('status', 'Column of the status: a code of HTTP or gRPC, or a word.', true),
         {
           name: 'duration_unit',
           type: {

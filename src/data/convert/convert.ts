@@ -2,9 +2,9 @@
  * Any dataset → normalised Parquet by day, read by `readers/converted.ts` to the same cases and features.
  *
  *     OUT/labels.json             the labels as the reader gives them, refused ones too
- *     OUT/log/DAY.parquet         time (epoch ms), entity, instance, message, key
+ *     OUT/log/DAY.parquet         time (epoch ms), entity, instance, message, key, level
  *     OUT/metric/DAY.parquet      time, entity, instance, kpi, value
- *     OUT/trace/DAY.parquet       time, trace, span, parent, entity, instance, operation, duration_us
+ *     OUT/trace/DAY.parquet       time, trace, span, parent, entity, instance, operation, duration_us, status
  *
  * `entity` is what the source wrote (a pod, mostly), `instance` the name that its reader gives it. Days are UTC. Rows are
  * sorted by all columns, so the same input gives the same bytes. Everything is written in `OUT.part` and renamed at the
@@ -50,9 +50,9 @@ export interface Converted {
 
 /** Columns behind `time, entity, instance`, and the order of the rows after time. */
 const columns: Readonly<Record<Modality, { readonly entity: string; readonly rest: readonly string[] }>> = {
-  log: { entity: 'instance', rest: ['message', 'key'] },
+  log: { entity: 'instance', rest: ['message', 'key', 'level'] },
   metric: { entity: 'entity', rest: ['kpi', 'value'] },
-  trace: { entity: 'entity', rest: ['trace', 'span', 'parent', 'operation', 'duration_us'] },
+  trace: { entity: 'entity', rest: ['trace', 'span', 'parent', 'operation', 'duration_us', 'status'] },
 };
 
 /** Throws MedxError if the source has no raw records, or `out` is there. `finish` writes more into the folder before it is renamed. */

@@ -27,11 +27,12 @@ export async function corruptLines(
     await createSilent(db, mask, list, 'VARCHAR');
   }
   const columnsOf = (prefix: string) =>
-    ['"case"', '"window"', 'time', 'instance', 'message'].map((name) => prefix + name).join(', ');
+    ['"case"', '"window"', 'time', 'instance', 'message', 'level'].map((name) => prefix + name).join(', ');
   const columns = columnsOf('');
   const file = `read_parquet(${sqlText(from)})`;
   // The n-th of equal lines: without this they would all be lost or all be kept.
-  const nth = drop > 0 ? 'row_number() OVER (PARTITION BY "case", time, instance, message)' : '1';
+  const nth =
+    drop > 0 ? 'row_number() OVER (PARTITION BY "case", time, instance, message ORDER BY level)' : '1';
   const left = all([
     drop > 0
       ? `${uniform('drop log', 'a.salt', ['l.time', 'l.instance', 'l.message', 'l.nth'])} >= ${drop}`
@@ -46,7 +47,7 @@ export async function corruptLines(
   const rows = withOthers(corrupted, cases, columns, file);
   await writeParquet(
     db,
-    `SELECT ${columns} FROM (${rows}) ORDER BY "case", time, instance, message, "window"`,
+    `SELECT ${columns} FROM (${rows}) ORDER BY "case", time, instance, message, level, "window"`,
     path,
     16_384,
   );

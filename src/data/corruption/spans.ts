@@ -21,9 +21,8 @@ export type SpanCorruption = NonNullable<Corruption['trace']> & { readonly mask?
  * durations, and by its number among spans that agree in all of them.
  *
  * Spans are lost one by one: children of a lost span keep the name of their caller. A silent instance is lost as a whole:
- * what it calls has the caller `unknown` and no caller's duration. Of spans the window is known, not the time: within the
- * window that a delay cuts, where a span lies is drawn. A caller's duration is stretched alike for all its children, by the
- * deviation of its own service.
+ * what it calls has the caller `unknown` and no caller's duration. A caller's duration is stretched alike for all its
+ * children, by the deviation of its own service. Trace and depth stay what they were.
  */
 export async function corruptSpans(
   db: Database,
@@ -34,7 +33,6 @@ export async function corruptSpans(
   path: string,
 ): Promise<void> {
   const { drop = 0, delay = 0, noise = 0, mask = 0 } = corruption;
-  const { windows, windowMs } = cases.table;
   const file = `read_parquet(${sqlText(from)})`;
   await createAffected(db, cases);
   if (mask > 0) {
@@ -46,15 +44,16 @@ export async function corruptSpans(
   if (noise > 0) await createSpreads(db, file, services.length, cases.fitted);
 
   const columns = ['"case"', '"window"', 'caller', 'callee', 'operation', 'duration_us', 'caller_us'];
-  const counted = drop > 0 || delay > 0 || noise > 0;
-  const nth = counted ? `row_number() OVER (PARTITION BY ${columns.join(', ')})` : '1';
+  const rest = ['trace', 'time', 'instance', 'depth', 'status'];
+  const counted = drop > 0 || noise > 0;
+  const nth = counted
+    ? `row_number() OVER (PARTITION BY ${columns.join(', ')} ORDER BY ${rest.join(', ')})`
+    : '1';
   const link = ['s."window"', 's.caller', 's.callee', 's.operation', 's.duration_us', 's.caller_us'];
   const identity = [...link, 's.nth'];
   const left = all([
     drop > 0 ? `${uniform('drop trace', 'a.salt', identity)} >= ${drop}` : undefined,
-    delay > 0
-      ? `(s."window" + ${uniform('place trace', 'a.salt', identity)}) * ${windowMs} + ${delay} < ${windows * windowMs}`
-      : undefined,
+    delay > 0 ? `s.time + ${delay} < a.end_ms` : undefined,
     mask > 0 ? 'own.code IS NULL' : undefined,
   ]);
   const stretched = (value: string, deviation: string, kind: string, by: readonly string[]) =>
@@ -81,10 +80,11 @@ export async function corruptSpans(
   ].join(' ');
   const corrupted = `
     SELECT s."case", s."window", ${hidden('s.caller', String(services.indexOf(unknown)))} AS caller, s.callee, s.operation,
-      ${duration} AS duration_us, ${hidden(callers, 'NULL')} AS caller_us
-    FROM (SELECT ${columns.join(', ')}, ${nth} AS nth FROM ${file} WHERE ${isOneOf(cases.affected)}) s
+      ${duration} AS duration_us, ${hidden(callers, 'NULL')} AS caller_us,
+      ${rest.map((name) => `s.${name}`).join(', ')}
+    FROM (SELECT ${[...columns, ...rest].join(', ')}, ${nth} AS nth FROM ${file} WHERE ${isOneOf(cases.affected)}) s
     JOIN affected a ON s."case" = a."case" ${joins} WHERE ${left}`;
-  const rows = withOthers(corrupted, cases, columns.join(', '), file);
+  const rows = withOthers(corrupted, cases, [...columns, ...rest].join(', '), file);
   await writeParquet(db, `SELECT * FROM (${rows}) ORDER BY ALL`, path);
 }
 

@@ -112,7 +112,7 @@ function logRelation(files: DatasetFiles, options: ReaderOptions): Relation {
     unit: 's',
     nameOf: namer(options),
     rows: `SELECT ${time}, false AS repaired, ${touch('cmdb_id', 'value', 'log_id')} AS used FROM (${table})`,
-    records: `SELECT ${time}, "cmdb_id" AS instance, "value" AS message, "log_id" AS key FROM (${table})`,
+    records: `SELECT ${time}, "cmdb_id" AS instance, "value" AS message, "log_id" AS key, CAST(NULL AS VARCHAR) AS level FROM (${table})`,
   };
 }
 
@@ -181,7 +181,7 @@ function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
       duration: 'DOUBLE',
       parent_span: 'VARCHAR',
     },
-    optional: { operation_name: 'VARCHAR' },
+    optional: { operation_name: 'VARCHAR', status_code: 'VARCHAR' },
     also: { parent_span: ['parent_id'] },
     times: { timestamp: 'ms' },
   });
@@ -191,7 +191,7 @@ function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
     files: files.trace,
     unit: 'ms',
     nameOf: namer(options),
-    rows: `SELECT ${time}, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span')} AS used FROM (${table})`,
-    records: `SELECT ${time}, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, ${duration} FROM (${table})`,
+    rows: `SELECT ${time}, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span', 'status_code')} AS used FROM (${table})`,
+    records: `SELECT ${time}, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, ${duration}, "status_code" AS status FROM (${table})`,
   };
 }

@@ -55,13 +55,21 @@ export const converted: DatasetReader = {
   },
 };
 
+/** A service and which of its instances. */
+const entity = `instance || '${instanceMark}' || coalesce(entity, '') AS entity`;
+
 /** The entity of a log line is kept as the source wrote it: copies are told by it. `instance` is its name elsewhere. */
 function logRelation(files: DatasetFiles): Relation {
   const table = csvSelect(files.root, files.log, {
     needed: { time: 'DOUBLE', entity: 'VARCHAR', message: 'VARCHAR' },
-    optional: { key: 'VARCHAR' },
+    optional: { key: 'VARCHAR', level: 'VARCHAR' },
   });
-  return relationOf(files.log, ['entity', 'message', 'key'], table, 'time, entity AS instance, message, key');
+  return relationOf(
+    files.log,
+    ['entity', 'message', 'key', 'level'],
+    table,
+    'time, entity AS instance, message, key, level',
+  );
 }
 
 function metricRelation(files: DatasetFiles): Relation {
@@ -72,7 +80,7 @@ function metricRelation(files: DatasetFiles): Relation {
     files.metric,
     ['entity', 'instance', 'kpi', 'value'],
     table,
-    `time, instance || '${instanceMark}' || coalesce(entity, '') AS entity, kpi, value`,
+    `time, ${entity}, kpi, value`,
   );
 }
 
@@ -85,13 +93,14 @@ function traceRelation(files: DatasetFiles): Relation {
     operation: 'VARCHAR',
   } as const;
   const table = csvSelect(files.root, files.trace, {
-    needed: { time: 'DOUBLE', ...columns, duration_us: 'DOUBLE' },
+    needed: { time: 'DOUBLE', entity: 'VARCHAR', ...columns, duration_us: 'DOUBLE' },
+    optional: { status: 'VARCHAR' },
   });
   return relationOf(
     files.trace,
-    [...Object.keys(columns), 'duration_us'],
+    ['entity', ...Object.keys(columns), 'duration_us', 'status'],
     table,
-    'time, trace, span, parent, instance AS entity, operation, duration_us',
+    `time, trace, span, parent, ${entity}, operation, duration_us, status`,
   );
 }
 

@@ -112,7 +112,7 @@ function logRelation(files: DatasetFiles, options: ReaderOptions): Relation {
     unit: 's',
     nameOf: instanceOf,
     rows: `SELECT ${time}, false AS repaired, ${touch('service', 'message')} AS used FROM (${local})`,
-    records: `SELECT ${time}, "service" AS instance, ${text} AS message, CAST(NULL AS VARCHAR) AS key FROM (${local})`,
+    records: `SELECT ${time}, "service" AS instance, ${text} AS message, CAST(NULL AS VARCHAR) AS key, CAST(NULL AS VARCHAR) AS level FROM (${local})`,
   };
 }
 
@@ -162,7 +162,7 @@ function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
       start_time: 'VARCHAR',
       end_time: 'VARCHAR',
     },
-    optional: { timestamp: 'VARCHAR', trace_id: 'VARCHAR', url: 'VARCHAR' },
+    optional: { timestamp: 'VARCHAR', trace_id: 'VARCHAR', url: 'VARCHAR', status_code: 'VARCHAR' },
     also: { start_time: ['st_time'], end_time: ['ed_time'] },
   });
   const zone = zoneOf(options, gaiaZone);
@@ -178,8 +178,8 @@ function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
     files: files.trace,
     unit: 's',
     nameOf: instanceOf,
-    rows: `SELECT ${time}, ${utc('start_time')} IS NULL AS repaired, ${touch('service_name', 'span_id', 'parent_id', 'end_time', 'trace_id', 'url')} AS used FROM (${parsed})`,
+    rows: `SELECT ${time}, ${utc('start_time')} IS NULL AS repaired, ${touch('service_name', 'span_id', 'parent_id', 'end_time', 'trace_id', 'url', 'status_code')} AS used FROM (${parsed})`,
     // Without the query, which names a user.
-    records: `SELECT ${time}, coalesce("trace_id", '') AS trace, "span_id" AS span, ${parent} AS parent, "service_name" AS entity, split_part("url", '?', 1) AS operation, (${utc('end_time')} - ${utc('start_time')}) * 1e3 AS duration_us FROM (${parsed})`,
+    records: `SELECT ${time}, coalesce("trace_id", '') AS trace, "span_id" AS span, ${parent} AS parent, "service_name" AS entity, split_part("url", '?', 1) AS operation, (${utc('end_time')} - ${utc('start_time')}) * 1e3 AS duration_us, "status_code" AS status FROM (${parsed})`,
   };
 }

@@ -162,7 +162,7 @@ function logRelation(files: DatasetFiles): Relation {
     unit: 's',
     nameOf: podService,
     rows: `SELECT "timestamp" * 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'message', 'log_id')} AS used FROM (${table})`,
-    records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS instance, "message" AS message, "log_id" AS key FROM (${table})`,
+    records: `SELECT "timestamp" * 1e3 AS time, "cmdb_id" AS instance, "message" AS message, "log_id" AS key, CAST(NULL AS VARCHAR) AS level FROM (${table})`,
   };
 }
 
@@ -192,6 +192,7 @@ function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
       operation_name: 'VARCHAR',
       parent_span: 'VARCHAR',
     },
+    optional: { status_code: 'VARCHAR' },
     times: { timestamp: 'us' },
   });
   const duration = `"duration"${options.duration_unit === 'ms' ? ' * 1e3' : ''} AS duration_us`;
@@ -199,7 +200,7 @@ function traceRelation(files: DatasetFiles, options: ReaderOptions): Relation {
     files: files.trace,
     unit: 'us',
     nameOf: podService,
-    rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span')} AS used FROM (${table})`,
-    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, ${duration} FROM (${table})`,
+    rows: `SELECT "timestamp" / 1e3 AS time, false AS repaired, ${touch('cmdb_id', 'span_id', 'trace_id', 'duration', 'operation_name', 'parent_span', 'status_code')} AS used FROM (${table})`,
+    records: `SELECT "timestamp" / 1e3 AS time, "trace_id" AS trace, "span_id" AS span, CASE WHEN "parent_span" = '' OR "parent_span" = "span_id" THEN NULL ELSE "parent_span" END AS parent, "cmdb_id" AS entity, "operation_name" AS operation, ${duration}, "status_code" AS status FROM (${table})`,
   };
 }

@@ -96,7 +96,8 @@ function logRelation(files: DatasetFiles): Relation {
   const outer = `CASE WHEN json_valid("Log") THEN coalesce("Log" ->> '$.log', "Log") ELSE "Log" END`;
   // Online Boutique's services log JSON themselves; TrainTicket's lines are plain.
   const text = `CASE WHEN starts_with(outer_log, '{') AND json_valid(outer_log) THEN coalesce(outer_log ->> '$.message', outer_log) ELSE outer_log END`;
-  const fields = `"PodName" AS instance, ${text} AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key`;
+  const level = `CASE WHEN starts_with(outer_log, '{') AND json_valid(outer_log) THEN coalesce(outer_log ->> '$.severity', outer_log ->> '$.level') END`;
+  const fields = `"PodName" AS instance, ${text} AS message, concat_ws(' ', "Timestamp", "PodName", "TraceID", "SpanID") AS key, ${level} AS level`;
   const part = '([^,]*)';
   const torn = `regexp_extract(${refusedLine}, '^${part},(\\d+),${part},${part},${part},${part},${part},"(.*)$', ['Timestamp', 'TimeUnixNano', 'Node', 'PodName', 'Container', 'TraceID', 'SpanID', 'Log'])`;
   return {
@@ -105,7 +106,7 @@ function logRelation(files: DatasetFiles): Relation {
     nameOf: serviceOf,
     rows: `SELECT ${time} AS time, coalesce("TimeUnixNano" <= 0, false) AS repaired, ${touch('PodName', 'TraceID', 'SpanID', 'Log')} AS used FROM (${table})`,
     records: `SELECT ${time} AS time, ${fields} FROM (SELECT *, ${outer} AS outer_log FROM (${table}))`,
-    recover: `SELECT CAST(t.TimeUnixNano AS BIGINT) / 1e6 AS time, t.PodName AS instance, coalesce(nullif(regexp_extract(t.Log, '""log"":""(.*?)\\\\n""', 1), ''), t.Log) AS message, concat_ws(' ', t.Timestamp, t.PodName, t.TraceID, t.SpanID) AS key FROM (SELECT DISTINCT ${torn} AS t FROM ${rejects}) WHERE t.TimeUnixNano <> ''`,
+    recover: `SELECT CAST(t.TimeUnixNano AS BIGINT) / 1e6 AS time, t.PodName AS instance, coalesce(nullif(regexp_extract(t.Log, '""log"":""(.*?)\\\\n""', 1), ''), t.Log) AS message, concat_ws(' ', t.Timestamp, t.PodName, t.TraceID, t.SpanID) AS key, CAST(NULL AS VARCHAR) AS level FROM (SELECT DISTINCT ${torn} AS t FROM ${rejects}) WHERE t.TimeUnixNano <> ''`,
   };
 }
 
@@ -142,7 +143,7 @@ function metricRelation(files: DatasetFiles): Relation {
   };
 }
 
-/** Times in nanoseconds, `Duration` in microseconds, `root` for the parent of a root span. */
+/** Times in nanoseconds (a double holds so many digits only if whole microseconds are taken first), `Duration` in microseconds, `root` for the parent of a root span. */
 function traceRelation(files: DatasetFiles): Relation {
   const table = csvSelect(files.root, files.trace, {
     needed: {
@@ -160,7 +161,7 @@ function traceRelation(files: DatasetFiles): Relation {
     files: files.trace,
     unit: 'ns',
     nameOf: serviceOf,
-    rows: `SELECT "StartTimeUnixNano" / 1e6 AS time, false AS repaired, ${touch('TraceID', 'SpanID', 'ParentID', 'PodName', 'OperationName', 'Duration')} AS used FROM (${table})`,
-    records: `SELECT "StartTimeUnixNano" / 1e6 AS time, "TraceID" AS trace, "SpanID" AS span, nullif("ParentID", 'root') AS parent, "PodName" AS entity, "OperationName" AS operation, "Duration" AS duration_us FROM (${table})`,
+    rows: `SELECT ("StartTimeUnixNano" // 1000) / 1e3 AS time, false AS repaired, ${touch('TraceID', 'SpanID', 'ParentID', 'PodName', 'OperationName', 'Duration')} AS used FROM (${table})`,
+    records: `SELECT ("StartTimeUnixNano" // 1000) / 1e3 AS time, "TraceID" AS trace, "SpanID" AS span, nullif("ParentID", 'root') AS parent, "PodName" AS entity, "OperationName" AS operation, "Duration" AS duration_us, CAST(NULL AS VARCHAR) AS status FROM (${table})`,
   };
 }

@@ -26,7 +26,7 @@ const signals: Readonly<Record<Modality, Signal>> = {
     resources: 'resourceLogs',
     scopes: 'scopeLogs',
     records: 'logRecords',
-    type: 'STRUCT(timeUnixNano VARCHAR, observedTimeUnixNano VARCHAR, body JSON)',
+    type: 'STRUCT(timeUnixNano VARCHAR, observedTimeUnixNano VARCHAR, severityText VARCHAR, body JSON)',
   },
   metric: {
     resources: 'resourceMetrics',
@@ -38,7 +38,7 @@ const signals: Readonly<Record<Modality, Signal>> = {
     resources: 'resourceSpans',
     scopes: 'scopeSpans',
     records: 'spans',
-    type: 'STRUCT(traceId VARCHAR, spanId VARCHAR, parentSpanId VARCHAR, "name" VARCHAR, startTimeUnixNano VARCHAR, endTimeUnixNano VARCHAR)',
+    type: 'STRUCT(traceId VARCHAR, spanId VARCHAR, parentSpanId VARCHAR, "name" VARCHAR, startTimeUnixNano VARCHAR, endTimeUnixNano VARCHAR, status STRUCT(code VARCHAR))',
   },
 };
 
@@ -74,26 +74,31 @@ const nanos = (text: string) => timeSql(`nullif(${text}, '0')`, { unit: 'ns' });
 
 /** Service or pod of a resource as one text: pods are told apart by their first sign (see `otlpName`). */
 export const entitySql = `coalesce(nullif(service, ''), '${podMark}' || nullif(pod, ''), nullif(host, ''))`;
-/** Entity of a data point: the service, and which of its instances, so that equal values of two pods stay two. */
+/** Entity of a data point or span: the service, and which of its instances, so that equal values of two pods stay two. */
 export const seriesSql = `coalesce(nullif(service, '') || '${instanceMark}' || coalesce(pod, host, ''), ${entitySql})`;
 export const instanceSql = `coalesce(nullif(pod, ''), nullif(host, ''), nullif(service, ''))`;
 
-/** One row per log record: filename, why, time, repaired, instance, message. */
+/** One row per log record: filename, why, time, repaired, instance, message, level. */
 export function jsonLogs(root: string, files: readonly string[]): string {
   const text = `coalesce(json_extract_string(x.body, '$.stringValue'), CAST(x.body AS VARCHAR))`;
   const time = nanos('x.timeUnixNano');
   return finish(
-    `SELECT filename, why, coalesce(${time}, ${nanos('x.observedTimeUnixNano')}) AS time, ${time} IS NULL AS repaired, ${instanceSql} AS instance, ${text} AS message FROM (${unpackRequests(root, files, 'log')})`,
+    `SELECT filename, why, coalesce(${time}, ${nanos('x.observedTimeUnixNano')}) AS time, ${time} IS NULL AS repaired, ${instanceSql} AS instance, ${text} AS message, x.severityText AS level FROM (${unpackRequests(root, files, 'log')})`,
     'a log record without a time',
   );
 }
 
-/** One row per span: filename, why, time, trace, span, parent, entity, operation, duration_us. */
+/** Numbers of OTLP's own; 1 would be a failure in gRPC's. */
+export function statusSql(code: string): string {
+  return `CASE ${code} WHEN '0' THEN 'UNSET' WHEN '1' THEN 'OK' WHEN '2' THEN 'ERROR' ELSE ${code} END`;
+}
+
+/** One row per span: filename, why, time, trace, span, parent, entity, operation, duration_us, status. */
 export function jsonSpans(root: string, files: readonly string[]): string {
   const [start, end] = ['x.startTimeUnixNano', 'x.endTimeUnixNano'];
   const duration = `coalesce((TRY_CAST(${end} AS BIGINT) - TRY_CAST(${start} AS BIGINT)) / 1e3, NULL)`;
   return finish(
-    `SELECT filename, why, CASE WHEN ${duration} IS NOT NULL THEN ${nanos(start)} END AS time, x.traceId AS trace, x.spanId AS span, x.parentSpanId AS parent, ${entitySql} AS entity, x."name" AS operation, ${duration} AS duration_us FROM (${unpackRequests(root, files, 'trace')})`,
+    `SELECT filename, why, CASE WHEN ${duration} IS NOT NULL THEN ${nanos(start)} END AS time, x.traceId AS trace, x.spanId AS span, x.parentSpanId AS parent, ${seriesSql} AS entity, x."name" AS operation, ${duration} AS duration_us, ${statusSql('x.status.code')} AS status FROM (${unpackRequests(root, files, 'trace')})`,
     'a span without a start or an end',
   );
 }

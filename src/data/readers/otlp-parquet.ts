@@ -7,7 +7,7 @@ import { sqlText } from '../database.ts';
 import { timeSql } from '../tables/clock.ts';
 import { globSafe, quoted } from '../tables/columns.ts';
 import { readTableHeads, type TableHead } from '../tables/select.ts';
-import { entitySql, instanceSql, seriesSql, suffixSql } from './otlp-json.ts';
+import { instanceSql, seriesSql, suffixSql } from './otlp-json.ts';
 
 const needed: Readonly<Record<Modality, readonly string[]>> = {
   log: ['Timestamp', 'Body'],
@@ -68,11 +68,12 @@ function selectGroup(
       );
     return timeSql(`CAST(${quoted(name)} AS VARCHAR)`, { unit: 'auto', zoneMinutes: 0 });
   };
+  const text = (name: string) => (has(name) ? `CAST(${quoted(name)} AS VARCHAR)` : 'NULL');
   const why = (timed: string) => `CASE WHEN ${timed} IS NULL THEN 'no time' END AS why`;
   if (modality === 'log')
-    return `SELECT filename, ${why(time('Timestamp'))}, ${time('Timestamp')} AS time, false AS repaired, ${instanceSql} AS instance, CAST("Body" AS VARCHAR) AS message FROM ${from}`;
+    return `SELECT filename, ${why(time('Timestamp'))}, ${time('Timestamp')} AS time, false AS repaired, ${instanceSql} AS instance, CAST("Body" AS VARCHAR) AS message, ${text('SeverityText')} AS level FROM ${from}`;
   if (modality === 'trace')
-    return `SELECT filename, ${why(time('Timestamp'))}, ${time('Timestamp')} AS time, "TraceId" AS trace, "SpanId" AS span, "ParentSpanId" AS parent, ${entitySql} AS entity, "SpanName" AS operation, TRY_CAST("Duration" AS DOUBLE) / 1e3 AS duration_us FROM ${from}`;
+    return `SELECT filename, ${why(time('Timestamp'))}, ${time('Timestamp')} AS time, "TraceId" AS trace, "SpanId" AS span, "ParentSpanId" AS parent, ${seriesSql} AS entity, "SpanName" AS operation, TRY_CAST("Duration" AS DOUBLE) / 1e3 AS duration_us, ${text('StatusCode')} AS status FROM ${from}`;
   const entries =
     keys === undefined
       ? 'map_entries("Attributes")'

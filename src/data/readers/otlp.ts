@@ -77,9 +77,9 @@ export const otlp: DatasetReader = {
 };
 
 const records: Readonly<Record<Modality, string>> = {
-  log: 'time, instance, message, NULL AS key',
+  log: 'time, instance, message, NULL AS key, level',
   metric: `time, entity, unnest(CASE WHEN count IS NULL THEN [name] ELSE [name || '.count', name || '.sum'] END) AS kpi, unnest(CASE WHEN count IS NULL THEN [value] ELSE [count, sum] END) AS value`,
-  trace: `time, trace, span, CASE WHEN regexp_full_match(parent, '0*') OR parent = span THEN NULL ELSE parent END AS parent, entity, operation, duration_us`,
+  trace: `time, trace, span, CASE WHEN regexp_full_match(parent, '0*') OR parent = span THEN NULL ELSE parent END AS parent, entity, operation, duration_us, status`,
 };
 
 function otlpName(entity: string): string {

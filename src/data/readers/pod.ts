@@ -13,6 +13,12 @@ export function seriesService(entity: string): string {
   return entity.split(instanceMark, 1)[0] ?? entity;
 }
 
+/** The instance of the same, without marks; the service where it names none. */
+export function seriesInstance(entity: string): string {
+  const [service = '', instance = ''] = entity.replace(podMark, '').split(instanceMark);
+  return instance === '' ? service : instance;
+}
+
 /** Before the name of a pod that nothing gives a service. */
 export const podMark = '\u0002';
 

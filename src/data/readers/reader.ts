@@ -64,10 +64,12 @@ export type DatasetClock = { readonly [part in Modality | 'labels']?: PartClock 
  * would).
  *
  * `records` has the normalised records:
- * - log: `time, instance, message, key` (`key` tells genuine repetitions from copies of one row; null = cannot tell);
+ * - log: `time, instance, message, key, level` (`key` tells genuine repetitions from copies of one row; null = cannot tell;
+ *   `level` is what a field of its own says, null where the level is part of the message or not told);
  * - metric: `time, entity, kpi, value` (several records of one instance, KPI and time are averaged; a value that is not
  *   finite is a gap);
- * - trace: `time, trace, span, parent, entity, operation, duration_us` (`parent` null for a root).
+ * - trace: `time, trace, span, parent, entity, operation, duration_us, status` (`parent` null for a root; `status` as written,
+ *   null where the set has none).
  *
  * An `entity` is as the files write it (a pod, mostly); `nameOf` makes an instance or service of it. It is called once per
  * distinct entity: a regular expression per row costs more than reading the row.

@@ -76,6 +76,7 @@ function logSql(root: string, files: readonly string[], part: TablePart): Sql {
   const { from, of } = scanTables(root, files, withIds, {
     instance: 'VARCHAR',
     message: 'VARCHAR',
+    level: 'VARCHAR',
     ...idTypes,
   });
   const text = of('message');
@@ -85,10 +86,10 @@ function logSql(root: string, files: readonly string[], part: TablePart): Sql {
       ? text
       : `CASE WHEN json_valid(${text}) THEN coalesce(json_extract_string(${text}, ${sqlText(`$.${JSON.stringify(field)}`)}), ${text}) ELSE ${text} END`;
   const key = ids.length === 0 ? 'NULL' : `concat_ws(' ', ${ids.map((_, i) => of(`id ${i}`)).join(', ')})`;
-  const used = ['instance', 'message', ...Object.keys(idTypes)];
+  const used = ['instance', 'message', 'level', ...Object.keys(idTypes)];
   return {
     rows: rowsSql(from, of, used),
-    records: `SELECT ${of('time')} AS time, ${of('instance')} AS instance, ${message} AS message, ${key} AS key FROM (${from})`,
+    records: `SELECT ${of('time')} AS time, ${of('instance')} AS instance, ${message} AS message, ${key} AS key, ${of('level')} AS level FROM (${from})`,
   };
 }
 
@@ -138,13 +139,13 @@ function wideSql(root: string, files: readonly string[], part: TablePart): Sql {
 const toUs: Readonly<Record<string, string>> = { us: '* 1', ns: '/ 1e3', ms: '* 1e3', s: '* 1e6' };
 
 function traceSql(root: string, files: readonly string[], part: TablePart): Sql {
-  const texts = ['trace', 'span', 'parent', 'service', 'operation'];
+  const texts = ['trace', 'span', 'parent', 'service', 'operation', 'status'];
   const types = Object.fromEntries(texts.map((name) => [name, 'VARCHAR'] as const));
   const { from, of } = scanTables(root, files, part, { ...types, duration: 'DOUBLE' });
   const none = `${of('parent')} = ${of('span')} OR regexp_full_match(${of('parent')}, '0*|root')`;
   const factor = toUs[part.column('duration_unit') ?? 'us'] ?? '* 1';
   return {
     rows: rowsSql(from, of, [...texts, 'duration']),
-    records: `SELECT ${of('time')} AS time, ${of('trace')} AS trace, ${of('span')} AS span, CASE WHEN ${none} THEN NULL ELSE ${of('parent')} END AS parent, ${of('service')} AS entity, ${of('operation')} AS operation, ${of('duration')} ${factor} AS duration_us FROM (${from})`,
+    records: `SELECT ${of('time')} AS time, ${of('trace')} AS trace, ${of('span')} AS span, CASE WHEN ${none} THEN NULL ELSE ${of('parent')} END AS parent, ${of('service')} AS entity, ${of('operation')} AS operation, ${of('duration')} ${factor} AS duration_us, ${of('status')} AS status FROM (${from})`,
   };
 }

@@ -14,9 +14,9 @@ export interface LineCounts {
 }
 
 /**
- * Writes case, window, time (epoch ms), instance, message; a line that lies in two cases is there twice. White space in
- * messages is folded to single spaces, so that a message is one line. Copies of one row (same time, instance, text and
- * key) are left out.
+ * Writes case, window, time (epoch ms), instance, message, level (as written, empty where no field of its own says it); a
+ * line that lies in two cases is there twice. White space in messages is folded to single spaces, so that a message is one
+ * line. Copies of one row (same time, instance, text and key) are left out.
  */
 export async function writeLines(
   db: Database,
@@ -27,7 +27,7 @@ export async function writeLines(
   await createCases(db, table);
   const select = (from: string) =>
     `SELECT i.id AS "case", ${windowOf('r.time', 'i.start', table)} AS "window", r.time, coalesce(r.instance, '') AS instance,
-      ${folded("coalesce(r.message, '')")} AS message, r.key
+      ${folded("coalesce(r.message, '')")} AS message, r.key, coalesce(r.level, '') AS level
     FROM (${from}) r JOIN (SELECT c.*, s.start_ms AS start FROM cases c JOIN starts s USING (id)) i ON ${within('r', 'i')}`;
   // What is selected lies in a file, not in memory; a table that spills costs twice as much.
   const stage = async (name: string, from: string) => {
@@ -44,9 +44,9 @@ export async function writeLines(
   const { read, copies } = await findCopies(db, staged, table.cases.length);
   await writeParquet(
     db,
-    `SELECT l."case", l."window", l.time, l.instance, l.message FROM ${staged} l
+    `SELECT l."case", l."window", l.time, l.instance, l.message, l.level FROM ${staged} l
     ${copies > 0 ? 'ANTI JOIN copies() c ON l.at = c.at' : ''}
-    ORDER BY l."case", l.time, l.instance, l.message, l.key`,
+    ORDER BY l."case", l.time, l.instance, l.message, l.key, l.level`,
     path,
     16_384,
   );

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { CaseTable } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
+import { seriesInstance } from '../readers/pod.ts';
 import type { Relation } from '../readers/reader.ts';
 import { createCodes } from './codes.ts';
 import { createReach } from './reach.ts';
@@ -21,6 +22,8 @@ export interface SpanCounts {
   readonly orphans: number;
   readonly services: readonly string[];
   readonly operations: readonly string[];
+  readonly instances: readonly string[];
+  readonly statuses: readonly string[];
 }
 
 /** A parent starts before its child: parents are looked for this long before a case… */
@@ -29,11 +32,16 @@ const parentMarginMs = 300_000;
 const clockMarginMs = 5000;
 
 /**
- * Writes case, window, caller, callee, operation (codes), duration_us and caller_us, ordered by all of them.
+ * Writes case, window, caller, callee, operation (codes), duration_us, caller_us, trace, time, instance, depth and status,
+ * ordered by all of them.
  *
  * One record per span: callee is its own service, caller the service of its parent, `duration_us` its own duration,
  * `caller_us` that of the parent (null without one). The authors' code uses the caller's duration, once per child; the
  * step `spans` chooses. Links within one service are kept: client-side spans are such links.
+ *
+ * `trace` counts the traces of the case by their first span (without trace ids, spans under one root are a trace), `time` is
+ * the start (epoch ms), `instance` the pod or whatever the set tells apart (a code), `depth` the number of spans above it
+ * that are in the files, `status` a code of what the set says became of it (the empty text where it says nothing).
  *
  * Spans are unique by (trace, span). That pair is compared by its 64-bit hash within a case and the minutes before it:
  * among 200,000 such spans the chance of a single wrong parent is 1 in 10⁹. Memory grows with the largest case, not with
@@ -55,7 +63,9 @@ export async function writeSpans(
       'SELECT * REPLACE (CASE WHEN isfinite(caller_us) THEN caller_us END AS caller_us) FROM links()',
       path,
     );
-    return { ...links.counts(), services: names.services.names, operations: names.operations.names };
+    const [services, operations] = [names.services.names, names.operations.names];
+    const [instances, statuses] = [names.instances.names, names.statuses.names];
+    return { ...links.counts(), services, operations, instances, statuses };
   } finally {
     spool.close();
   }
@@ -74,22 +84,30 @@ async function sortIntoCases(
   );
   const services = createCodes(relation.nameOf, [client, unknown]);
   const operations = createCodes();
+  const instances = createCodes(seriesInstance);
+  const statuses = createCodes((text) => text.trim());
   await db.stream(
-    `SELECT r.time, r.duration_us, hash(r.trace), hash(r.span), CASE WHEN r.parent IS NULL THEN 0::UBIGINT ELSE hash(r.parent) END,
-      hash(r.entity), hash(coalesce(r.operation, '')), r.entity, coalesce(r.operation, '')
+    `SELECT r.time, r.duration_us, CASE WHEN coalesce(r.trace, '') = '' THEN 0::UBIGINT ELSE hash(r.trace) END, hash(r.span), CASE WHEN r.parent IS NULL THEN 0::UBIGINT ELSE hash(r.parent) END,
+      hash(r.entity), hash(coalesce(r.operation, '')), r.entity, coalesce(r.operation, ''), hash(coalesce(r.status, '')), coalesce(r.status, '')
     FROM (${relation.records}) r
     WHERE r.time >= ${reach.first} AND r.time < ${reach.end} AND r.entity IS NOT NULL AND isfinite(r.duration_us)`,
-    ([timeColumn, durationColumn, trace, span, parent, service, operation, entity, name], rows) => {
+    (
+      [timeColumn, durationColumn, trace, span, parent, service, operation, entity, name, state, word],
+      rows,
+    ) => {
       if (!timeColumn || !durationColumn || !trace || !span || !parent) return;
-      if (!service || !operation || !entity || !name) return;
+      if (!service || !operation || !entity || !name || !state || !word) return;
       const [times, durations] = [timeColumn.doubles(), durationColumn.doubles()];
       const [traces, own, parents] = [trace.halves(), span.halves(), parent.halves()];
       const [serviceHalves, operationHalves] = [service.halves(), operation.halves()];
       let row = 0;
-      let [callee, what, isFirst] = [0, 0, 1];
+      const stateHalves = state.halves();
+      let [callee, what, isFirst, on, status] = [0, 0, 1, 0, 0];
+      let [traceLow, traceHigh] = [0, 0];
       let [low, high, parentLow, parentHigh] = [0, 0, 0, 0];
       const entityText = () => entity.text(row);
       const operationText = () => name.text(row);
+      const statusText = () => word.text(row);
       const add = (index: number) => {
         const block = spool.open(index);
         const at = block.count++;
@@ -104,6 +122,10 @@ async function sortIntoCases(
         (ints[5] as Int32Array)[at] = what;
         // A copy is counted once, though neighbouring cases share it.
         (ints[6] as Int32Array)[at] = isFirst;
+        (ints[7] as Int32Array)[at] = traceLow;
+        (ints[8] as Int32Array)[at] = traceHigh;
+        (ints[9] as Int32Array)[at] = on;
+        (ints[10] as Int32Array)[at] = status;
         isFirst = 0;
       };
       for (; row < rows; row++) {
@@ -111,8 +133,8 @@ async function sortIntoCases(
         if (!reach.holds(time)) continue;
         const [at, next] = [2 * row, 2 * row + 1];
         // A span is known by its trace and its own id: an odd factor keeps both hashes' 64 bits.
-        const traceLow = Math.imul(traces[at] as number, 0x9e3779b1);
-        const traceHigh = Math.imul(traces[next] as number, 0x85ebca6b);
+        traceLow = Math.imul(traces[at] as number, 0x9e3779b1);
+        traceHigh = Math.imul(traces[next] as number, 0x85ebca6b);
         low = (traceLow + (own[at] as number)) | 0;
         high = (traceHigh + (own[next] as number)) | 0;
         const isRoot = parents[at] === 0 && parents[next] === 0;
@@ -124,10 +146,17 @@ async function sortIntoCases(
           operationHalves[next] as number,
           operationText,
         );
+        on = instances.codeOf(serviceHalves[at] as number, serviceHalves[next] as number, entityText);
+        status = statuses.codeOf(stateHalves[at] as number, stateHalves[next] as number, statusText);
         isFirst = 1;
         reach.find(time, add);
       }
     },
   );
-  return { services: services.finish(), operations: operations.finish() };
+  return {
+    services: services.finish(),
+    operations: operations.finish(),
+    instances: instances.finish(),
+    statuses: statuses.finish(),
+  };
 }

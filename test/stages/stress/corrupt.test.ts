@@ -88,7 +88,7 @@ describe.each(modalities)('%s', (modality) => {
 });
 
 test('equal records are lost one by one', async () => {
-  // In every window of a case some ten spans are equal in all that is known of them.
+  // In every window of a case some five spans are equal in all that is known of them.
   const { rows } = await corrupt('trace', { drop: 0.5 });
   const counts = tally(rows);
   expect(new Set(counts.values()).size).toBeGreaterThan(3);
@@ -98,20 +98,10 @@ describe('delay', () => {
   test('what has not arrived by the end of the case is missing', async () => {
     const cases = table().cases;
     const end = (row: { readonly [name: string]: unknown }) => cases[Number(row.case)]?.end ?? 0;
-    for (const modality of ['log', 'metric'] as const) {
+    for (const modality of modalities) {
       const { rows } = await corrupt(modality, { delay: 60_000 });
       expect(rows).toEqual(sound[modality].filter((row) => Number(row.time) + 60_000 < end(row)));
     }
-    const { rows } = await corrupt('trace', { delay: 120_000 });
-    expect(rows).toEqual(sound.trace.filter((row) => Number(row.window) < 2));
-  });
-
-  test('of the window that it cuts, spans are lost by their share', async () => {
-    const { rows } = await corrupt('trace', { delay: 90_000 });
-    const inWindow = (w: number) => rows.filter((row) => row.window === w).length;
-    expect([inWindow(0), inWindow(1), inWindow(3)]).toEqual([120, 120, 0]);
-    expect(inWindow(2)).toBeGreaterThan(40);
-    expect(inWindow(2)).toBeLessThan(80);
   });
 });
 

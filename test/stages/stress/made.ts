@@ -41,14 +41,15 @@ export function table(): CaseTable {
 const queries = {
   log: `SELECT c::INTEGER AS "case", (k * 3 // 60)::INTEGER AS "window", (c * 1e6 + k * 3000)::DOUBLE AS time,
       ['cart-0', 'cart-1', 'front-0', 'pay-0'][k % 4 + 1] AS instance,
-      ['get cart', 'put item', 'charge card'][(k // 4) % 3 + 1] AS message
+      ['get cart', 'put item', 'charge card'][(k // 4) % 3 + 1] AS message, 'INFO' AS level
     FROM range(6) a(c), range(80) b(k), range(2) d(copy) WHERE copy = 0 OR k % 10 = 0`,
   metric: `SELECT c::INTEGER AS "case", i::INTEGER AS instance, q::INTEGER AS kpi, (c * 1e6 + k * 10000)::DOUBLE AS time,
       CASE WHEN q = 1 THEN 5.0 ELSE 100.0 * (i + 1) + 10 * sin(c + k * (i + 1)) END AS value
     FROM range(6) a(c), range(3) b(i), range(2) d(q), range(24) e(k)`,
   trace: `SELECT c::INTEGER AS "case", (k // 60)::INTEGER AS "window", [0, 2, 2][k % 3 + 1]::INTEGER AS caller,
       [2, 1, 3][k % 3 + 1]::INTEGER AS callee, (k % 3)::INTEGER AS operation, (1000 + 50 * (k % 6 // 3))::DOUBLE AS duration_us,
-      (CASE WHEN k % 3 = 0 THEN NULL ELSE 4000 + 100 * (k // 60) END)::DOUBLE AS caller_us
+      (CASE WHEN k % 3 = 0 THEN NULL ELSE 4000 + 100 * (k // 60) END)::DOUBLE AS caller_us,
+      (k // 60)::INTEGER AS trace, (c * 1e6 + (k // 30) * 30000)::DOUBLE AS time, 0 AS instance, (k % 3)::INTEGER AS depth, 0 AS status
     FROM range(6) a(c), range(240) b(k)`,
 };
 
