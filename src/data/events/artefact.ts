@@ -133,3 +133,46 @@ export async function readEvents(db: Database, path: string, modality: Modality)
   });
   return { caseOf, itemOf, time, count };
 }
+
+/** An event as methods to compare with read it. */
+export interface CaseEvent {
+  readonly modality: Modality;
+  /** In the order of `eventFields` of its modality. */
+  readonly fields: readonly string[];
+  /** Where it was noticed (trace: the callee), and the caller of a trace event; absent where the set names none. */
+  readonly instance?: string;
+  readonly caller?: string;
+  /** Epoch milliseconds, NaN where there is none. */
+  readonly time: number;
+  readonly count: number;
+}
+
+/** All events of each case, in their order. */
+export async function readCaseEvents(
+  db: Database,
+  path: string,
+  { instances, items }: EventAxes,
+  cases: number,
+): Promise<readonly (readonly CaseEvent[])[]> {
+  const lists: CaseEvent[][] = Array.from({ length: cases }, () => []);
+  const query = `SELECT "case", modality, item, coalesce(instance, -1), coalesce(caller, -1), time, count
+    FROM read_parquet(${sqlText(path)}) ORDER BY "case", position`;
+  await db.stream(query, ([c, m, item, where, from, time, count], rows) => {
+    if (!c || !m || !item || !where || !from || !time || !count) return;
+    for (let row = 0; row < rows; row++) {
+      const modality = modalities[m.number(row)];
+      const fields = modality && items[modality]?.rows[item.number(row)];
+      if (!modality || !fields) throw new Error(`an event of the artefact names no item of its axes`);
+      const [instance, caller] = [instances[where.number(row)], instances[from.number(row)]];
+      lists[c.number(row)]?.push({
+        modality,
+        fields,
+        ...(instance === undefined ? {} : { instance }),
+        ...(caller === undefined ? {} : { caller }),
+        time: time.number(row),
+        count: count.number(row),
+      });
+    }
+  });
+  return lists;
+}
