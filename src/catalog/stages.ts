@@ -30,6 +30,11 @@ export const stageKinds = {
   'baseline.stratified_random': { version: 1, cost: 'light', doc: 'Draws classes by their frequency.' },
   'baseline.logreg': { version: 1, cost: 'light', doc: 'Logistic regression on summary features.' },
   'baseline.random_forest': { version: 2, cost: 'light', doc: 'Random forest on summary features.' },
+  'baseline.diagmlp': {
+    version: 1,
+    cost: 'train',
+    doc: 'One hidden layer on concatenated summary features.',
+  },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

@@ -38,4 +38,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.stratified_random': loading(() => import('./baselines/stratified-random.ts')),
   'baseline.logreg': loading(() => import('./baselines/logreg.ts')),
   'baseline.random_forest': loading(() => import('./baselines/random-forest.ts')),
+  'baseline.diagmlp': loading(() => import('./baselines/diagmlp.ts')),
 };

@@ -1,11 +1,12 @@
 /** Methods to compare with, and words of the method's page that this version does not know yet. */
+import { diagmlp } from './diagmlp.ts';
 import { sanityRows } from './sanity.ts';
 import type { BaselineSpec } from './types.ts';
 
 export type { BaselineSpec, Provenance, TelemetryInput } from './types.ts';
 export { sanityRows };
 
-export const baselines: readonly BaselineSpec[] = [...sanityRows];
+export const baselines: readonly BaselineSpec[] = [...sanityRows, diagmlp];
 
 export function findBaseline(name: string): BaselineSpec | undefined {
   return baselines.find((one) => one.name === name);

@@ -32,6 +32,12 @@ export const baselineCodes = defineCodes({
       fix: `Name \`${p.method}\` in \`baselines\`.`,
     }),
   },
+  MED3740: {
+    severity: 'notice',
+    say: (p: { blind: number; of: number }) => ({
+      message: `${p.blind} of ${p.of} test cases have nothing that the method reads: they get the class frequencies of the training cases`,
+    }),
+  },
   MED3750: {
     severity: 'warning',
     say: (p: { row: string; steps: number }) => ({

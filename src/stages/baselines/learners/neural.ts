@@ -157,3 +157,11 @@ function evaluatorOf<Item>(engine: Engine, network: Network<Item>, state: ModelS
 function diverged(what: string, epoch: number, lr: number): MedxError {
   return new MedxError(report(trainingCodes, 'MED5201', { what, epoch, step: null, lr }));
 }
+
+/** For `stop`: whether none of the last `patience` epochs brought a smaller loss than all before. */
+export function outOfPatience(patience: number): (losses: readonly number[]) => boolean {
+  return (losses) => {
+    const least = losses.reduce((best, loss, i) => (loss < (losses[best] ?? 0) ? i : best), 0);
+    return losses.length - 1 - least >= patience;
+  };
+}
