@@ -8,7 +8,7 @@ import { type FailurePolicy, usualPolicy } from '../../run/retry.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import { openStore } from '../../run/store.ts';
 import { formatSeconds, plural } from '../format.ts';
-import type { ScreenHandle } from '../ui/app.tsx';
+import type { ScreenHandle } from '../ui/live/open.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics, wantsColor } from './print.ts';
 import { checkTargets, type TableOptions, writeTables } from './tables.ts';
@@ -111,8 +111,13 @@ function lazyScreen(color: boolean): ProgressOutput {
   const open = async () => {
     // React's development build is several times slower.
     process.env.NODE_ENV ??= 'production';
-    const { openScreen } = await import('../ui/app.tsx');
-    screen = openScreen(process.stdout, color);
+    const { openLiveScreen } = await import('../ui/live/open.ts');
+    screen = openLiveScreen({
+      stdout: process.stdout,
+      stdin: process.stdin,
+      color,
+      onStop: () => process.kill(process.pid, 'SIGINT'),
+    });
     for (const event of waiting) screen.onEvent(event);
   };
   return {

@@ -2,7 +2,15 @@
 import { noticeKey } from '../../report/notices.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { formatSeconds, plural } from '../format.ts';
-import { applyEvent, createView, lossText, nameOf, runningStages, runSecondsLeft } from './view.ts';
+import {
+  applyEvent,
+  createView,
+  lossText,
+  nameOf,
+  type RunView,
+  runningStages,
+  runSecondsLeft,
+} from './view.ts';
 
 /** A long training says where it is at most this often. */
 const quietMs = 30_000;
@@ -34,10 +42,8 @@ export function createPlainRenderer(write: (line: string) => void): (event: RunE
         return `run ${event.run}: ${plural(stages.toRun, 'stage')} to run${already}; ${jobs} at a time`;
       }
       case 'stage': {
-        const stage = view.stages.get(event.hash)!;
-        if (event.state === 'running' || event.state === 'stopped') return undefined;
-        if (event.state === 'cached' && stage.startedAt === Date.parse(event.at)) return undefined;
-        return `${counter()} ${nameOf(view, stage)}: ${endText(event)}${lossTail(stage.losses)}`;
+        const line = endLine(view, event);
+        return line === undefined ? undefined : `${counter()} ${line}`;
       }
       case 'retry': {
         const { mishap, wait_seconds: wait, attempt } = event;
@@ -67,6 +73,14 @@ export function createPlainRenderer(write: (line: string) => void): (event: RunE
     const total = view.started?.stages.toRun ?? 0;
     return `[${String(view.ended).padStart(String(total).length)}/${total}]`;
   }
+}
+
+/** What the end of a stage says, once the view has taken it in; undefined where nothing ended. */
+export function endLine(view: RunView, event: RunEvent & { type: 'stage' }): string | undefined {
+  const stage = view.stages.get(event.hash);
+  if (!stage || event.state === 'running' || event.state === 'stopped') return undefined;
+  if (event.state === 'cached' && stage.startedAt === Date.parse(event.at)) return undefined;
+  return `${nameOf(view, stage)}: ${endText(event)}${lossTail(stage.losses)}`;
 }
 
 function endText(event: RunEvent & { type: 'stage' }): string {

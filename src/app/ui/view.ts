@@ -2,7 +2,7 @@
  * What a run looks like at one moment, built from its events alone. The screen and the plain lines read it; it draws nothing.
  */
 import { noticeKey } from '../../report/notices.ts';
-import type { RunEvent, StageEvent, StageState, StartedEvent } from '../../run/events.ts';
+import type { ProgressEvent, RunEvent, StageEvent, StageState, StartedEvent } from '../../run/events.ts';
 import type { Notice } from '../../stages/stage.ts';
 
 export interface StageView {
@@ -17,6 +17,8 @@ export interface StageView {
   step: number;
   steps: number;
   losses: Readonly<Record<string, number>>;
+  /** What every step that was seen said: losses, `theta.MODALITY`, and factors by name. */
+  readonly curves: Map<string, number[]>;
   note?: string;
 }
 
@@ -61,6 +63,7 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     stage.step = event.step;
     stage.steps = event.steps;
     if (event.losses) stage.losses = event.losses;
+    extendCurves(stage, event);
     if (event.note !== undefined) stage.note = event.note;
   } else if (event.type === 'notice') {
     const key = noticeKey(event);
@@ -69,10 +72,22 @@ export function applyEvent(view: RunView, event: RunEvent): void {
   } else if (event.type === 'finished') view.finished = true;
 }
 
+function extendCurves(stage: StageView, { losses, theta, factors }: ProgressEvent): void {
+  const add = (name: string, value: number) => {
+    const curve = stage.curves.get(name);
+    if (curve) curve.push(value);
+    else stage.curves.set(name, [value]);
+  };
+  for (const [name, value] of Object.entries(losses ?? {})) add(name, value);
+  for (const [name, value] of Object.entries(theta ?? {})) add(`theta.${name}`, value);
+  for (const [name, value] of Object.entries(factors ?? {})) add(name, value);
+}
+
 function applyStage(view: RunView, event: StageEvent, at: number): void {
   const { hash, kind, label, cost, state } = event;
   const known = view.stages.get(hash);
-  const stage = known ?? { hash, kind, label, cost, state, startedAt: at, step: 0, steps: 0, losses: {} };
+  const fresh = { step: 0, steps: 0, losses: {}, curves: new Map() };
+  const stage: StageView = known ?? { hash, kind, label, cost, state, startedAt: at, ...fresh };
   stage.state = state;
   if (state === 'running') stage.startedAt = at;
   if (event.seconds !== undefined) stage.seconds = event.seconds;
@@ -161,21 +176,26 @@ function paceOf(view: RunView, cost: 'light' | 'train', now: number): number | u
 
 export type JobState = StageState | 'waiting';
 
+export interface JobView {
+  readonly hash: string;
+  readonly state: JobState;
+}
+
 export interface RowView {
   readonly experiment: string;
   readonly name: string;
   readonly kind: 'variant' | 'baseline';
-  /** By seed: the states of its jobs, one per fold. */
-  readonly seeds: readonly { readonly seed: number; readonly jobs: readonly JobState[] }[];
+  /** By seed: its jobs, one per fold. */
+  readonly seeds: readonly { readonly seed: number; readonly jobs: readonly JobView[] }[];
 }
 
 export function rowsOf(view: RunView): RowView[] {
   return (view.started?.experiments ?? []).flatMap((experiment) =>
     experiment.rows.map((row) => {
-      const seeds = new Map<number, JobState[]>();
-      for (const job of row.jobs) {
-        const state = view.stages.get(job.hash)?.state ?? 'waiting';
-        seeds.set(job.seed, [...(seeds.get(job.seed) ?? []), state]);
+      const seeds = new Map<number, JobView[]>();
+      for (const { seed, hash } of row.jobs) {
+        const state = view.stages.get(hash)?.state ?? 'waiting';
+        seeds.set(seed, [...(seeds.get(seed) ?? []), { hash, state }]);
       }
       return {
         experiment: experiment.name,

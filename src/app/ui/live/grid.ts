@@ -1,12 +1,14 @@
 /**
- * The lines of the run's screen: pure text with tones, cut to the window. `app.tsx` hands them to Ink. Order: what runs and how
- * far, rows by seed, jobs at work, notices.
+ * The first pane of a run: what runs and how far, rows by seed with the chosen job marked, jobs at work, notices. Pure text
+ * with tones.
  */
-import { noticeLines as noticeTexts } from '../../report/notices.ts';
-import { clip } from '../../report/text.ts';
-import { formatSeconds, plural } from '../format.ts';
+import { noticeLines as noticeTexts } from '../../../report/notices.ts';
+import { clip } from '../../../report/text.ts';
+import { formatSeconds, plural } from '../../format.ts';
+import { type ScreenLine, type Segment, seg, type Window } from '../lines.ts';
 import {
   type JobState,
+  type JobView,
   lossText,
   nameOf,
   type RowView,
@@ -15,42 +17,51 @@ import {
   runningStages,
   runSecondsLeft,
   stageSecondsLeft,
-} from './view.ts';
-
-export type Tone = 'plain' | 'bold' | 'dim' | 'good' | 'bad' | 'busy' | 'warn';
-export interface Segment {
-  readonly text: string;
-  readonly tone: Tone;
-}
-export type ScreenLine = readonly Segment[];
-
-export interface Window {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-const seg = (text: string, tone: Tone = 'plain'): Segment => ({ text, tone });
+} from '../view.ts';
 
 const maxRunning = 8;
 const maxNotices = 3;
 
-/** At most `rows - 1` lines, each at most `columns` wide: a full window would scroll, and Ink would have to clear it. */
-export function screenLines(view: RunView, window: Window, now: number): ScreenLine[] {
-  if (!view.started) return [];
-  const room = Math.max(4, window.rows - 1);
-  const head = headLines(view, now, window.columns);
-  const running = runningLines(view, now, window.columns, Math.min(maxRunning, Math.max(1, room - 6)));
-  const notices = noticeLines(view, window.columns);
-  let rest = room - head.length - running.length - 2;
-  const keptNotices = rest - notices.length - 1 >= 3 ? notices : [];
-  rest -= keptNotices.length > 0 ? keptNotices.length + 1 : 0;
-  const grid = gridLines(view, window.columns, Math.max(0, rest));
-  const parts = [head, grid, running, keptNotices].filter((part) => part.length > 0);
-  const lines = parts.flatMap((part, i) => (i === 0 ? part : [[], ...part]));
-  return lines.slice(0, room).map((line) => cut(line, window.columns));
+/** A job of the grid: places in the list of rows, among the seeds of the row and among the folds of the seed. */
+export interface Place {
+  readonly row: number;
+  readonly seed: number;
+  readonly fold: number;
 }
 
-function headLines(view: RunView, now: number, columns: number): ScreenLine[] {
+/** The place nearest to `place` that there is; undefined if there is no job at all. */
+export function nearestPlace(rows: readonly RowView[], place: Place): Place | undefined {
+  const within = (value: number, length: number) => Math.max(0, Math.min(value, length - 1));
+  const row = within(place.row, rows.length);
+  const seeds = rows[row]?.seeds ?? [];
+  const seed = within(place.seed, seeds.length);
+  const jobs = seeds[seed]?.jobs ?? [];
+  return jobs.length === 0 ? undefined : { row, seed, fold: within(place.fold, jobs.length) };
+}
+
+export const jobAt = (rows: readonly RowView[], { row, seed, fold }: Place): JobView | undefined =>
+  rows[row]?.seeds[seed]?.jobs[fold];
+
+/** The lines between head and foot. */
+export function gridPane(
+  view: RunView,
+  window: Window,
+  now: number,
+  chosen: Place | undefined,
+): ScreenLine[] {
+  const room = window.rows;
+  const running = runningLines(view, now, window.columns, Math.min(maxRunning, Math.max(1, room - 4)));
+  const notices = noticeLines(view, window.columns);
+  let rest = room - running.length - 1;
+  const keptNotices = rest - notices.length - 1 >= 3 ? notices : [];
+  rest -= keptNotices.length > 0 ? keptNotices.length + 1 : 0;
+  const grid = gridLines(view, window.columns, Math.max(0, rest), chosen);
+  const parts = [grid, running, keptNotices].filter((part) => part.length > 0);
+  return parts.flatMap((part, i) => (i === 0 ? part : [[], ...part])).slice(0, room);
+}
+
+/** File, data and engine; a bar with stages, time and pace. */
+export function headLines(view: RunView, now: number, columns: number): ScreenLine[] {
   const { started } = view;
   if (!started) return [];
   const data = started.experiments.map(
@@ -85,8 +96,9 @@ const marks: Readonly<Record<JobState, Segment>> = {
   skipped: seg('✗', 'bad'),
   stopped: seg('-', 'dim'),
 };
+export const markOf = (state: JobState): Segment => marks[state];
 
-function gridLines(view: RunView, columns: number, room: number): ScreenLine[] {
+function gridLines(view: RunView, columns: number, room: number, chosen: Place | undefined): ScreenLine[] {
   const rows = rowsOf(view);
   if (rows.length === 0 || room < 2) return [];
   const several = new Set(rows.map((row) => row.experiment)).size > 1;
@@ -105,42 +117,62 @@ function gridLines(view: RunView, columns: number, room: number): ScreenLine[] {
         ),
       ]
     : [seg(clip('row', labelWidth + 2), 'dim'), seg('jobs done', 'dim')];
-  const lines = rows.map((row): Segment[] => [
-    seg(`${clip(label(row), labelWidth)}  `, isBusy(row) ? 'bold' : 'plain'),
-    ...(wide ? row.seeds.map(({ jobs }) => cell(jobs, cellWidth)) : [summary(row)]),
-  ]);
-  return [headline, ...around(lines, rows, room - 1)];
+  const lines = rows.map((row, i): Segment[] => {
+    const here = chosen?.row === i;
+    return [
+      seg(`${clip(label(row), labelWidth)}  `, here && !wide ? 'chosen' : isBusy(row) ? 'bold' : 'plain'),
+      ...(wide
+        ? row.seeds.flatMap(({ jobs }, k) =>
+            cell(jobs, cellWidth, here && chosen.seed === k ? chosen.fold : undefined),
+          )
+        : [summary(row)]),
+    ];
+  });
+  return [headline, ...around(lines, rows, room - 1, chosen)];
 }
 
-const isBusy = (row: RowView) => row.seeds.some(({ jobs }) => jobs.includes('running'));
+const isBusy = (row: RowView) => row.seeds.some(({ jobs }) => jobs.some(({ state }) => state === 'running'));
 const isOpen = (row: RowView) =>
-  row.seeds.some(({ jobs }) => jobs.includes('waiting') || jobs.includes('running'));
-const isDone = (state: JobState) => state === 'done' || state === 'cached';
+  row.seeds.some(({ jobs }) => jobs.some(({ state }) => state === 'waiting' || state === 'running'));
+const isDone = ({ state }: JobView) => state === 'done' || state === 'cached';
 
-function cellText(jobs: readonly JobState[]): string {
-  return jobs.length === 1 ? marks[jobs[0]!].text : `${jobs.filter(isDone).length}/${jobs.length}`;
+function cellText(jobs: readonly JobView[]): string {
+  const [only] = jobs;
+  return jobs.length === 1 && only ? marks[only.state].text : `${jobs.filter(isDone).length}/${jobs.length}`;
 }
 
 /** A seed of a row: one mark, or with folds how many are done. */
-function cell(jobs: readonly JobState[], width: number): Segment {
-  const text = cellText(jobs).padEnd(width);
-  if (jobs.length === 1) return seg(text, marks[jobs[0]!].tone);
-  if (jobs.some((state) => state === 'failed' || state === 'skipped')) return seg(text, 'bad');
-  if (jobs.every(isDone)) return seg(text, 'good');
-  return seg(text, jobs.includes('running') ? 'busy' : jobs.some(isDone) ? 'plain' : 'dim');
+function cell(jobs: readonly JobView[], width: number, chosenFold: number | undefined): Segment[] {
+  const text = cellText(jobs);
+  const tone = chosenFold === undefined ? toneOf(jobs) : 'chosen';
+  return [seg(text, tone), seg(' '.repeat(Math.max(0, width - text.length)))];
+}
+
+function toneOf(jobs: readonly JobView[]): Segment['tone'] {
+  const [only] = jobs;
+  if (jobs.length === 1 && only) return marks[only.state].tone;
+  const some = (...states: readonly JobState[]) => jobs.some(({ state }) => states.includes(state));
+  if (some('failed', 'skipped')) return 'bad';
+  if (jobs.every(isDone)) return 'good';
+  return some('running') ? 'busy' : jobs.some(isDone) ? 'plain' : 'dim';
 }
 
 function summary(row: RowView): Segment {
   const jobs = row.seeds.flatMap((seed) => seed.jobs);
-  return cell(jobs.length === 1 ? [...jobs, ...jobs] : jobs, 9);
+  return seg(`${jobs.filter(isDone).length}/${jobs.length}`.padEnd(9), toneOf(jobs));
 }
 
-/** Rows around the first that is not done, and how many are not shown. */
-function around(lines: readonly ScreenLine[], rows: readonly RowView[], room: number): readonly ScreenLine[] {
+/** Rows around the chosen one, else the first that is not done, and how many are not shown. */
+function around(
+  lines: readonly ScreenLine[],
+  rows: readonly RowView[],
+  room: number,
+  chosen: Place | undefined,
+): readonly ScreenLine[] {
   if (lines.length <= room) return lines;
   const shown = Math.max(1, room - 1);
-  const open = rows.findIndex(isOpen);
-  const first = Math.min(Math.max(0, open - 1), lines.length - shown);
+  const middle = chosen?.row ?? rows.findIndex(isOpen) + 1;
+  const first = Math.max(0, Math.min(middle - Math.min(2, shown - 1), lines.length - shown));
   const hidden = lines.length - shown;
   const note = `… ${plural(hidden, 'more row')} (${first} above, ${hidden - first} below)`;
   return [...lines.slice(first, first + shown), [seg(note, 'dim')]];
@@ -180,17 +212,4 @@ function noticeLines(view: RunView, columns: number): ScreenLine[] {
     .map((text): Segment[] => [seg(clip(`! ${text}`, columns).trimEnd(), 'warn')]);
   const hidden = all.length - lines.length;
   return hidden > 0 ? [[seg(`! ${plural(hidden, 'earlier notice')}`, 'dim')], ...lines] : lines;
-}
-
-/** Cuts a line at the window's edge. */
-function cut(line: ScreenLine, columns: number): ScreenLine {
-  const kept: Segment[] = [];
-  let left = columns;
-  for (const segment of line) {
-    if (left <= 0) break;
-    const text = segment.text.length <= left ? segment.text : clip(segment.text, left);
-    kept.push({ ...segment, text });
-    left -= text.length;
-  }
-  return kept;
 }
