@@ -5,7 +5,8 @@ import type { CaseRow, CaseTable, Modality } from '../stages/contracts.ts';
 import { type Coverages, type LabelShift, labelShift, zoneFix } from './clocks.ts';
 import { type Interval, overlapGroups } from './intervals.ts';
 import { caseId } from './readers/labels.ts';
-import type { DatasetClock, LabelRow } from './readers/reader.ts';
+import type { DatasetClock, LabelRow, PartClock } from './readers/reader.ts';
+import { timeUnits } from './tables/clock.ts';
 
 export interface CaseSettings {
   readonly windowMs: number;
@@ -112,7 +113,12 @@ function refuseMismatch(labels: readonly LabelRow[], coverage: Coverages, clock:
     const own = clock[modality as Modality]?.zone;
     const together = own === undefined && movesWithLabels(coverage, clock);
     const labelled = met && !together ? {} : (clock.labels ?? {});
-    const fix = factor === 0 ? hoursFix(hours, labelled.zone, own) : unitFix(factor, labelled.unit);
+    const fix =
+      factor === 0
+        ? hoursFix(hours, labelled.zone, own)
+        : isLikely(middle(span))
+          ? unitFix(`${modality} records`, -factor, clock[modality as Modality]?.unit)
+          : unitFix('labels', factor, labelled.unit);
     const params = { what: `${modality} records`, labels: span, telemetry: range, fix };
     missed.push(report(dataCodes, 'MED3006', params));
   }
@@ -159,15 +165,19 @@ function hoursOff(
   return Math.abs(hours) <= 26 ? hours : 0;
 }
 
-function unitFix(factor: number, unit: string | undefined): string {
-  const units = ['s', 'ms', 'us'];
-  // Labels that are too small were multiplied by too little: their unit is larger than they say.
-  const other = units[units.indexOf(unit ?? '') - factor];
-  if (unit !== undefined && other === 's') return `the labels are in seconds: set \`unit: s\``;
-  if (unit !== undefined && other === 'ms') return `the labels are in milliseconds: set \`unit: ms\``;
-  const [side, by] = factor > 0 ? ['multiply', factor] : ['divide', -factor];
+/** Within this and the next decades; milliseconds. Times off by a factor of 1,000 are not. */
+const isLikely = (time: number) => time > 6e11 && time < 4e12;
+
+const unitNames = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' } as const;
+
+/** `what` has times that are too small by 1000^steps, or too large where that is negative. */
+function unitFix(what: string, steps: number, unit: PartClock['unit']): string {
+  const other = timeUnits[timeUnits.findIndex((name) => name === unit?.now) - steps];
+  if (unit && other && unit.of.includes(other))
+    return `the ${what} are in ${unitNames[other]}: set \`unit: ${other}\`${unit.within ? ` in \`${unit.within}\`` : ''}`;
+  const [side, by] = steps > 0 ? ['multiply', steps] : ['divide', -steps];
   const amount = (1000 ** by).toLocaleString('en');
-  return `the units of time differ: ${side} the label times by ${amount}, or the telemetry times the other way round, to the units of the format`;
+  return `the units of time differ: ${side} the times of the ${what} by ${amount} to have them in the unit of the format`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { setCodes } from '../diagnostics/codes/sets.ts';
 import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
 import type { Modality } from '../stages/contracts.ts';
 import type { DatasetClock } from './readers/reader.ts';
-import { offsetText } from './readers/zone.ts';
+import { offsetText } from './tables/zone.ts';
 import { type Coverage, slotMs } from './windows/coverage.ts';
 
 const hourMs = 3_600_000;

@@ -57,7 +57,7 @@ export const stage: StageKind<Params> = {
       const there = rows?.[what as Modality] ?? Number.NaN;
       if (Number.isFinite(there) && there !== told) noticeCode(context, 'MED3120', { what, there, told });
     }
-    const clock = reader.clock?.(options) ?? {};
+    const clock = (await reader.clock?.(options, files)) ?? {};
     const table = buildCases(labels.rows, coverage, settings, simulated, clock);
     const times = labels.rows.map(({ time }) => time);
     for (const { code, message } of [

@@ -67,7 +67,7 @@ export const stage: StageKind<Params> = {
     }
     let table: CaseTable | undefined;
     try {
-      const clock = reader.clock?.(options) ?? {};
+      const clock = (await reader.clock?.(options, files)) ?? {};
       const times = labels.rows.map(({ time }) => time);
       table = buildCases(labels.rows, coverage, settings, simulated, clock);
       findings.push(...tellLabelShifts(times, coverage, clock).map(asFinding));

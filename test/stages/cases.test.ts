@@ -223,7 +223,7 @@ test('labels off by hours or by a factor 1000 name both ranges and the likely re
   const { table } = await readCases(shifted, { options: { unit: 'ms' } });
   expect(table.cases).toHaveLength(2);
   shifted['groundtruth/groundtruth.json'] = labelled((time) => time * 1e6);
-  expect((await refusal(readCases(shifted)))[0]?.fix).toMatch(/divide the label times by 1,000,000,/);
+  expect((await refusal(readCases(shifted)))[0]?.fix).toMatch(/divide the times of the labels by 1,000,000/);
 });
 
 test('one modality hours off is an error though the others match', async () => {

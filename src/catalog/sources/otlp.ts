@@ -17,7 +17,7 @@ export const otlp: CallSpec = {
       name: 'time_zone',
       type: { kind: 'text' },
       optional: true,
-      doc: 'Offset from UTC of label times that say none: `"+08:00"`, `"Z"`. Without it such labels are refused.',
+      doc: 'Clock of label times that say no offset: `"+08:00"`, `"UTC"` or a name such as `"Asia/Shanghai"`. Without it such labels are refused.',
     },
   ],
 };

@@ -145,7 +145,7 @@ export const table: CallSpec = {
       name: 'time_zone',
       type: { kind: 'text' },
       optional: true,
-      doc: 'Offset from UTC of texts that say none: `"+08:00"`, `"Z"`. Without it such rows are refused.',
+      doc: 'Clock of texts that say no offset: `"+08:00"`, `"UTC"` or a name such as `"Asia/Shanghai"`. Without it such rows are refused.',
     },
     {
       name: 'instance_to_service',

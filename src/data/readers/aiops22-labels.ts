@@ -6,7 +6,7 @@ import { setCodes } from '../../diagnostics/codes/sets.ts';
 import { report } from '../../diagnostics/diagnostic.ts';
 import { isObject, labelError, mergeInjections, readCsv, readJson } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
-import { labelClock } from './zone.ts';
+import { labelClock } from './times.ts';
 
 /**
  * Class by failure type, white space and case left out. Pods and services as in the authors' configuration. They leave

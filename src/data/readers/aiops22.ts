@@ -20,9 +20,8 @@ import { listFiles } from '../files.ts';
 import { podOf, readAiops22Labels, serviceOf } from './aiops22-labels.ts';
 import { oneCloudbed } from './cloudbeds.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
-import { clockOf } from './labels.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from './reader.ts';
-import { sqlEpoch, zoneOf } from './zone.ts';
+import { clockOf, sqlEpoch, zoneOf } from './times.ts';
 
 type Group = 'container' | 'node' | 'istio' | 'jvm' | 'service';
 

@@ -1,8 +1,8 @@
 /** One entry of an event file → an event, or why it is none. */
 import type { Modality } from '../../stages/contracts.ts';
+import type { Zone } from '../tables/zone.ts';
 import { localTime } from './alerts-labels.ts';
 import type { ExtractedEvent } from './reader.ts';
-import type { Zone } from './zone.ts';
 
 type Parsed = ExtractedEvent | string;
 

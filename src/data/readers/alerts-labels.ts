@@ -11,10 +11,11 @@
  *     augmented, orig_fault_id            copies of failures at invented times, and of which
  */
 import type { SplitPart } from '../../stages/contracts.ts';
+import { toUtc, type Zone } from '../tables/zone.ts';
 import { onlyFile } from './alerts-files.ts';
 import { labelError, readCsv } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
-import { parseLocal, toUtc, type Zone, zoneOf } from './zone.ts';
+import { parseLocal, zoneOf } from './times.ts';
 
 export const labelFile = /^label\.csv(\.gz|\.zst)?$/;
 

@@ -16,6 +16,7 @@ import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Modality } from '../../stages/contracts.ts';
 import { listFiles } from '../files.ts';
+import type { Zone } from '../tables/zone.ts';
 import { parseEntry } from './alerts-entries.ts';
 import { onlyFile, readKeyed } from './alerts-files.ts';
 import { alertZone, labelFile, readAlertLabels } from './alerts-labels.ts';
@@ -28,7 +29,6 @@ import type {
   ExtractedEvent,
   LabelSet,
 } from './reader.ts';
-import type { Zone } from './zone.ts';
 
 const looksFor =
   'label.csv and metrics.json, logs.json or traces.json, beside it or one folder below (plain or .gz)';

@@ -9,10 +9,11 @@
  */
 import { setCodes } from '../../diagnostics/codes/sets.ts';
 import { type Diagnostic, report } from '../../diagnostics/diagnostic.ts';
+import { toUtc, type Zone } from '../tables/zone.ts';
 import { type Injection, readRunTable } from './gaia-run-table.ts';
 import { labelError, mergeInjections, readCsv } from './labels.ts';
 import type { DatasetFiles, LabelRow, LabelSet, ReaderOptions } from './reader.ts';
-import { parseLocal, toUtc, type Zone, zoneOf } from './zone.ts';
+import { parseLocal, zoneOf } from './times.ts';
 
 export const runTableFile = /^run_table.*\.csv(\.gz|\.zst)?$/;
 export const labelFile = /^(label|groundtruth|ground_truth).*\.csv(\.gz|\.zst)?$/;

@@ -8,7 +8,7 @@
  * Which injections become cases is decided in `gaia-labels.ts`.
  */
 import { labelError, readCsv } from './labels.ts';
-import { parseLocal } from './zone.ts';
+import { parseLocal } from './times.ts';
 
 export type InjectionKind = 'login' | 'memory' | 'freed' | 'file' | 'access' | 'cpu';
 

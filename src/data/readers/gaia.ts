@@ -17,10 +17,11 @@
 import { setCodes } from '../../diagnostics/codes/sets.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { listFiles } from '../files.ts';
+import { offsetOf, sqlToUtc } from '../tables/zone.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
 import { chooseLabels, gaiaZone, labelFile, readGaiaLabels, runTableFile } from './gaia-labels.ts';
 import type { DatasetFiles, DatasetReader, ReaderOptions, Relation } from './reader.ts';
-import { offsetOf, sqlEpoch, sqlLocal, sqlToUtc, zoneOf } from './zone.ts';
+import { sqlEpoch, sqlLocal, zoneOf } from './times.ts';
 
 /** `dbservice1_0.0.0.4_docker_diskio_reads_2021-07-01_2021-07-15`: instance, host, KPI. */
 const published =

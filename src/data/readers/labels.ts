@@ -2,8 +2,7 @@
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { readText } from '../files.ts';
-import type { LabelRow, LabelSet, PartClock, ReaderOptions } from './reader.ts';
-import { offsetOf, zoneOf } from './zone.ts';
+import type { LabelRow, LabelSet } from './reader.ts';
 
 /** Stable id of a case: `2023-01-29T08:43:04Z ts-contacts-service`. */
 export function caseId(time: number, service: string): string {
@@ -118,9 +117,4 @@ export function mergeInjections(rows: readonly LabelRow[], refused: LabelSet['re
   }
   merged.sort((a, b) => a.time - b.time || (a.service < b.service ? -1 : 1));
   return { rows: merged, refused: all };
-}
-
-/** Labels whose times `time_zone` and `unit` move. */
-export function clockOf(options: ReaderOptions): PartClock {
-  return { zone: offsetOf(zoneOf(options, 'UTC')), unit: String(options.unit ?? 's') };
 }

@@ -16,10 +16,10 @@
  */
 import { listFiles } from '../files.ts';
 import { csvSelect, tableFile, touch } from './csv.ts';
-import { clockOf, isObject, labelError, mergeInjections, readCsv, readJson } from './labels.ts';
+import { isObject, labelError, mergeInjections, readCsv, readJson } from './labels.ts';
 import { podService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelRow, ReaderOptions, Relation } from './reader.ts';
-import { labelClock, zoneOf } from './zone.ts';
+import { clockOf, labelClock, zoneOf } from './times.ts';
 
 /** The failure types of both label forms, in their spelling, and the class of each (authors' configuration). */
 const classOf: Readonly<Record<string, string>> = {

@@ -9,10 +9,11 @@
  */
 import { sqlText } from '../database.ts';
 import { listFiles } from '../files.ts';
+import { offsetOf, toUtc } from '../tables/zone.ts';
 import { csvSelect, quoted, readTableHead, refusedLine, tableFile, touch } from './csv.ts';
 import { isObject, labelError, mergeInjections, readJson } from './labels.ts';
 import { type DatasetFiles, type DatasetReader, type LabelRow, type Relation, rejects } from './reader.ts';
-import { offsetOf, toUtc, zoneOf } from './zone.ts';
+import { zoneOf } from './times.ts';
 
 /** `ts-travel-service-64469b5b48-25zj6` → `ts-travel-service`. */
 function serviceOf(pod: string): string {

@@ -7,6 +7,7 @@ import { sqlText } from '../database.ts';
 import { timeSql } from '../tables/clock.ts';
 import { globSafe, quoted } from '../tables/columns.ts';
 import { readTableHeads, type TableHead } from '../tables/select.ts';
+import { utc } from '../tables/zone.ts';
 import { instanceSql, seriesSql, suffixSql } from './otlp-json.ts';
 
 const needed: Readonly<Record<Modality, readonly string[]>> = {
@@ -66,7 +67,7 @@ function selectGroup(
           ),
         ),
       );
-    return timeSql(`CAST(${quoted(name)} AS VARCHAR)`, { unit: 'auto', zoneMinutes: 0 });
+    return timeSql(`CAST(${quoted(name)} AS VARCHAR)`, { unit: 'auto', zone: utc });
   };
   const text = (name: string) => (has(name) ? `CAST(${quoted(name)} AS VARCHAR)` : 'NULL');
   const why = (timed: string) => `CASE WHEN ${timed} IS NULL THEN 'no time' END AS why`;

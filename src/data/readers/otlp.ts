@@ -5,19 +5,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataCodes } from '../../diagnostics/codes/data.ts';
-import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Modality } from '../../stages/contracts.ts';
 import { listFiles } from '../files.ts';
-import { parseZone } from '../tables/clock.ts';
 import { formatOf, tableFile } from '../tables/formats.ts';
 import { readTableHead } from '../tables/select.ts';
+import { offsetOf } from '../tables/zone.ts';
 import { labelError, readJson } from './labels.ts';
 import { jsonLogs, jsonPoints, jsonSpans } from './otlp-json.ts';
 import { parquetRecords } from './otlp-parquet.ts';
 import { podMark, podService, seriesService } from './pod.ts';
 import type { DatasetFiles, DatasetReader, LabelSet, ReaderOptions, Relation } from './reader.ts';
 import { readTableLabels } from './table-labels.ts';
+import { localParts, type NamedColumns } from './table-scan.ts';
+import { givenZone } from './times.ts';
 
 const isLabels = (name: string) => tableFile('^labels?').test(name) || /^labels?\.json$/i.test(name);
 
@@ -54,6 +54,15 @@ export const otlp: DatasetReader = {
 
   labels: readLabels,
 
+  async clock(options, files) {
+    const zone = givenZone(options);
+    if (!zone) return {};
+    const moved = await eachLabelTable(files, options, (root, [file = ''], part) =>
+      localParts([{ name: 'labels', root, file, part }]),
+    );
+    return moved.some(({ size }) => size > 0) ? { labels: { zone: offsetOf(zone) } } : {};
+  },
+
   relation(files, modality, options): Relation {
     const keys = Array.isArray(options.kpi_attributes) ? options.kpi_attributes.map(String) : undefined;
     const own = files[modality];
@@ -87,26 +96,29 @@ function otlpName(entity: string): string {
 }
 
 async function readLabels(files: DatasetFiles, options: ReaderOptions): Promise<LabelSet> {
-  const { time_zone: zone } = options;
-  const zoneMinutes = typeof zone === 'string' ? parseZone(zone) : undefined;
-  if (zone !== undefined && zoneMinutes === undefined) {
-    const expected = 'an offset from UTC, such as "+08:00" or "Z"';
-    throw new MedxError(
-      report(dataCodes, 'MED3017', { setting: 'time_zone', found: JSON.stringify(zone), expected }),
-    );
-  }
-  const clock = { unit: 'auto' as const, ...(zoneMinutes === undefined ? {} : { zoneMinutes }) };
+  const sets = await eachLabelTable(files, options, readTableLabels);
+  return { rows: sets.flatMap(({ rows }) => rows), refused: sets.flatMap(({ refused }) => refused) };
+}
+
+/** Label files as tables, a list of objects among them. */
+async function eachLabelTable<T>(
+  files: DatasetFiles,
+  options: ReaderOptions,
+  visit: (root: string, files: readonly string[], part: NamedColumns) => Promise<T>,
+): Promise<T[]> {
+  const zone = givenZone(options);
+  const clock = { unit: 'auto' as const, ...(zone ? { zone } : {}) };
   const folder = mkdtempSync(join(tmpdir(), 'medx-labels-'));
   try {
-    const sets: LabelSet[] = [];
+    const results: T[] = [];
     for (const file of files.labels) {
       const [root, path] = /\.json$/i.test(file) ? listAsLines(files.root, file, folder) : [files.root, file];
       const { names } = readTableHead(root, path);
       const known = ['time', 'service', 'type', ...(names.includes('instance') ? ['instance'] : [])];
-      const columns = { clock, column: (name: string) => (known.includes(name) ? name : undefined) };
-      sets.push(await readTableLabels(root, [path], columns));
+      const column = (name: string) => (known.includes(name) ? name : undefined);
+      results.push(await visit(root, [path], { clock, column }));
     }
-    return { rows: sets.flatMap(({ rows }) => rows), refused: sets.flatMap(({ refused }) => refused) };
+    return results;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -51,8 +51,8 @@ export interface LabelSet {
 export interface PartClock {
   /** Offset from UTC in milliseconds that `time_zone` now gives to these times. */
   readonly zone?: number;
-  /** What `unit` is now. */
-  readonly unit?: string;
+  /** The argument `unit`: what it is now, what it may be, and the call it belongs to where that is not the source's own. */
+  readonly unit?: { readonly now: string; readonly of: readonly string[]; readonly within?: string };
 }
 export type DatasetClock = { readonly [part in Modality | 'labels']?: PartClock };
 
@@ -149,7 +149,7 @@ export interface DatasetReader {
   readonly nested?: true;
   find(root: string, options: ReaderOptions): DatasetFiles;
   /** Which times the arguments `time_zone` and `unit` move; without it, none can be moved. */
-  clock?(options: ReaderOptions): DatasetClock;
+  clock?(options: ReaderOptions, files: DatasetFiles): DatasetClock | Promise<DatasetClock>;
   /** Throws `MedxError` if a label file cannot be read; refuses single entries by name. */
   labels(files: DatasetFiles, options: ReaderOptions): LabelSet | Promise<LabelSet>;
   /** Throws `MedxError` if a file has not the columns of the format. */

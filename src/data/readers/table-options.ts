@@ -1,8 +1,10 @@
 /** The arguments of `table(…)` as the reader uses them, checked: zones, regular expressions, parts. */
 import { dataCodes } from '../../diagnostics/codes/data.ts';
+import { setCodes } from '../../diagnostics/codes/sets.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Json, JsonObject } from '../../stages/stage.ts';
-import { type Clock, parseZone } from '../tables/clock.ts';
+import type { Clock } from '../tables/clock.ts';
+import { parseZone } from '../tables/zone.ts';
 import { isObject } from './labels.ts';
 import { podService } from './pod.ts';
 import type { ReaderOptions } from './reader.ts';
@@ -26,10 +28,10 @@ export function parseTableOptions(options: ReaderOptions): TableOptions {
   const wrong: Diagnostic[] = [];
   const refuse = (setting: string, found: string, expected: string) =>
     wrong.push(report(dataCodes, 'MED3017', { setting, found, expected }));
-  const zone = options.time_zone;
-  const zoneMinutes = typeof zone === 'string' ? parseZone(zone) : undefined;
-  if (zone !== undefined && zoneMinutes === undefined)
-    refuse('time_zone', JSON.stringify(zone), 'an offset from UTC, such as "+08:00" or "Z"');
+  const text = textOf(options.time_zone);
+  const zone = text === undefined ? undefined : parseZone(text);
+  if (text !== undefined && !zone)
+    wrong.push(report(setCodes, 'MED3040', { argument: 'time_zone', found: text }));
   const serviceOf = namer(options.instance_to_service, refuse);
   const parts = new Map<string, TablePart>();
   for (const name of ['labels', 'log', 'metric', 'trace']) {
@@ -42,10 +44,7 @@ export function parseTableOptions(options: ReaderOptions): TableOptions {
       parts.set(name, {
         form: String(call.call),
         files,
-        clock: {
-          unit: (unit ?? 'auto') as Clock['unit'],
-          ...(zoneMinutes === undefined ? {} : { zoneMinutes }),
-        },
+        clock: { unit: (unit ?? 'auto') as Clock['unit'], ...(zone ? { zone } : {}) },
         args,
         column: (argument) => textOf(args[argument]),
         list: (argument) => listOf(args[argument]),

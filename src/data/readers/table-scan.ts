@@ -1,6 +1,11 @@
 /** Scans of tables by the arguments that name their columns: what `table(…)` and label files share. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '../database.ts';
 import { type Clock, type Columns, type ColumnType, quoted, touch } from '../tables/columns.ts';
 import { selectColumns } from '../tables/select.ts';
+import { fixedZone, utc, type Zone } from '../tables/zone.ts';
 
 export interface NamedColumns {
   readonly clock: Clock;
@@ -37,6 +42,34 @@ export function scanTables(
       return name === undefined ? 'NULL' : quoted(name);
     },
   };
+}
+
+/** Parts whose times another zone would move, as the first row of each tells: texts without an offset. */
+export async function localParts<T extends string>(
+  parts: readonly {
+    readonly name: T;
+    readonly root: string;
+    readonly file: string;
+    readonly part: NamedColumns;
+  }[],
+): Promise<ReadonlySet<T>> {
+  const local = new Set<T>();
+  const db = await openDatabase({ folder: mkdtempSync(join(tmpdir(), 'medx-times-')), threads: 1 });
+  try {
+    for (const { name, root, file, part } of parts) {
+      const first = (zone: Zone) => {
+        const { from, of } = scanTables(root, [file], { ...part, clock: { ...part.clock, zone } }, {});
+        return `(SELECT ${of('time')} FROM (${from}) WHERE ${of('time')} IS NOT NULL LIMIT 1)`;
+      };
+      const [moves] = await db.numbers(
+        `SELECT coalesce(${first(utc)} <> ${first(fixedZone('+01:00', 3_600_000))}, false)::INT`,
+      );
+      if (moves === 1) local.add(name);
+    }
+    return local;
+  } finally {
+    db.close();
+  }
 }
 
 /** `rows` of a relation (see `Relation`). */

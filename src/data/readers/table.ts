@@ -8,12 +8,14 @@ import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic
 import type { Modality } from '../../stages/contracts.ts';
 import { sqlText } from '../database.ts';
 import { listFiles } from '../files.ts';
+import { timeUnits } from '../tables/clock.ts';
 import { globPattern } from '../tables/glob.ts';
 import { readTableHeads } from '../tables/select.ts';
-import type { DatasetReader, Relation } from './reader.ts';
+import { offsetOf } from '../tables/zone.ts';
+import type { DatasetReader, PartClock, Relation } from './reader.ts';
 import { readTableLabels } from './table-labels.ts';
 import { parseTableOptions, type TableOptions, type TablePart } from './table-options.ts';
-import { rowsSql, scanTables } from './table-scan.ts';
+import { localParts, rowsSql, scanTables } from './table-scan.ts';
 
 export const table: DatasetReader = {
   format: 'table',
@@ -40,6 +42,23 @@ export const table: DatasetReader = {
   async labels(files, options) {
     const parsed = parseTableOptions(options);
     return readTableLabels(files.root, files.labels, partOf(parsed, 'labels'));
+  },
+
+  async clock(options, files) {
+    const parsed = parseTableOptions(options);
+    const parts = tableParts.flatMap((name) => {
+      const [file] = files[name];
+      return file === undefined ? [] : [{ name, root: files.root, file, part: partOf(parsed, name) }];
+    });
+    const local = await localParts(parts);
+    const clocks = parts.map(({ name, part: { clock } }): [string, PartClock] => [
+      name,
+      {
+        ...(local.has(name) && clock.zone ? { zone: offsetOf(clock.zone) } : {}),
+        unit: { now: clock.unit, of: timeUnits, within: `${name}: …(…)` },
+      },
+    ]);
+    return Object.fromEntries(clocks);
   },
 
   relation(files, modality, options): Relation {

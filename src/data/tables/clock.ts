@@ -1,7 +1,10 @@
 /** Times as files write them → epoch milliseconds, as SQL. */
 import { sqlText } from '../database.ts';
+import { sqlToUtc, utc, type Zone } from './zone.ts';
 
-export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
+/** From the largest to the smallest, a thousand each. */
+export const timeUnits = ['s', 'ms', 'us', 'ns'] as const;
+export type TimeUnit = (typeof timeUnits)[number];
 
 export interface Clock {
   /**
@@ -9,16 +12,8 @@ export interface Clock {
    * a number whose unit its size tells (10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds).
    */
   readonly unit: TimeUnit | 'text' | 'auto';
-  /** Minutes east of UTC, for texts without an offset of their own; such texts are refused without it. */
-  readonly zoneMinutes?: number;
-}
-
-/** Minutes east of UTC of `+08:00`, `-0530`, `Z` or `UTC`; undefined if it is no such text. */
-export function parseZone(text: string): number | undefined {
-  if (/^(Z|UTC)$/i.test(text)) return 0;
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(text) ?? [];
-  const total = Number(hours) * 60 + Number(minutes);
-  return sign && Number(minutes) < 60 && total <= 14 * 60 ? (sign === '-' ? -total : total) : undefined;
+  /** Of texts without an offset of their own; such texts are refused without it. */
+  readonly zone?: Zone;
 }
 
 const perMs = { s: '* 1e3', ms: '* 1', us: '/ 1e3' } as const;
@@ -46,13 +41,10 @@ function finite(number: string): string {
 }
 
 /** A text needs a date and a time of day. The cast to TIMESTAMP ignores an offset, that to TIMESTAMPTZ wants a colon in it. */
-function textSql(from: string, { zoneMinutes }: Clock): string {
+function textSql(from: string, { zone }: Clock): string {
   const text = `replace(trim(${from}), ',', '.')`;
   const zoned = `epoch_us(TRY_CAST(regexp_replace(${text}, '\\s*([+-]\\d\\d):?(\\d\\d)$', '\\1:\\2') AS TIMESTAMPTZ)) / 1e3`;
-  const local =
-    zoneMinutes === undefined
-      ? 'NULL'
-      : `epoch_us(TRY_CAST(${text} AS TIMESTAMP)) / 1e3 - ${zoneMinutes * 60_000}`;
+  const local = zone ? sqlToUtc(`(epoch_us(TRY_CAST(${text} AS TIMESTAMP)) / 1e3)`, zone) : 'NULL';
   const isTime = `regexp_matches(${text}, '^\\d{4}-\\d\\d?-\\d\\d?[T ]\\d\\d?:')`;
   return `(CASE WHEN ${isTime} THEN CASE WHEN ${hasZone(text)} THEN ${zoned} ELSE ${local} END END)`;
 }
@@ -63,8 +55,8 @@ export function timeReason(name: string, from: string, clock: Clock = { unit: 'a
   const column = sqlText(`the time \`${name}\` `);
   const asText = clock.unit === 'auto' || clock.unit === 'text';
   const local =
-    asText && clock.zoneMinutes === undefined
-      ? `WHEN ${textSql(from, { ...clock, zoneMinutes: 0 })} IS NOT NULL THEN concat(${column}, 'has no time zone: \`', ${shown}, '\`; declare one, such as \`time_zone: "+08:00"\`') `
+    asText && clock.zone === undefined
+      ? `WHEN ${textSql(from, { ...clock, zone: utc })} IS NOT NULL THEN concat(${column}, 'has no time zone: \`', ${shown}, '\`; declare one, such as \`time_zone: "+08:00"\`') `
       : '';
   const expected = sqlText(
     asText ? '`, which is no time' : `\`, which is no number of ${clock.unit} since 1970`,

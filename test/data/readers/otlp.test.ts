@@ -1,9 +1,10 @@
 /** `otlp(…)`: the same records as from the files they were made of; every record read or refused; names and shapes. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/data/database.ts';
 import { otlp } from '../../../src/data/readers/otlp.ts';
+import type { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import type { Modality } from '../../../src/stages/contracts.ts';
 import type { JsonObject } from '../../../src/stages/stage.ts';
 import { rawFiles, t0, writeRaw } from '../../support/microservo.ts';
@@ -132,4 +133,27 @@ test('what is no request is refused, at whatever level; a request of another sig
     '{"intValue":"7"}',
     '{"kvlistValue":{}}',
   ]);
+});
+
+test('labels of a named zone; where they miss the telemetry by hours, the error names the setting', async () => {
+  const folder = tempFolder('otlp-zone');
+  const times = [t0, t0 + 3600];
+  const record = (s: number) => ({ timeUnixNano: `${s}000000000`, body: { stringValue: 'a' } });
+  const logRecords = times.flatMap((s) => [record(s - 60), record(s + 60)]);
+  const resource = { attributes: [attribute('service.name', 's')] };
+  mkdirSync(join(folder, 'd'));
+  writeFileSync(
+    join(folder, 'd/logs.jsonl'),
+    `${JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] })}\n`,
+  );
+  const label = (s: number) => new Date((s + 8 * 3600) * 1000).toISOString().slice(0, 19);
+  const faults = times.map((s, i) => ({ time: label(s), service: 's', type: i ? 'cpu' : 'memory' }));
+  writeFileSync(join(folder, 'd/labels.json'), JSON.stringify(faults));
+  const read = (zone: string) => readRecords(folder, `otlp("d", time_zone: "${zone}")`, undefined, ['log']);
+  expect((await read('Asia/Shanghai')).cases.map(({ injected }) => injected / 1000)).toEqual(times);
+  await expect(read('UTC')).rejects.toThrow('MED3006');
+  await read('UTC').catch((error: MedxError) => {
+    expect(error.diagnostics[0]?.fix).toMatch(/8.0 h after the telemetry.*; set `time_zone: "\+08:00"`$/);
+  });
+  await expect(read('Beijing')).rejects.toThrow('MED3040: `time_zone` is "Beijing", which is no time zone');
 });

@@ -1,7 +1,7 @@
 /** `table(…)`: columns named in the `.med` file, in any form, times of every kind; and what is wrong said by name. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Diagnostic, MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import { resolveText } from '../../spec/support.ts';
 import { convertFolder } from '../../support/convert.ts';
@@ -90,6 +90,94 @@ test('times in every form are the same times', async () => {
   expect(found).toEqual(forms.map(() => found[0]));
 });
 
+test('texts without an offset in a named zone, on either side of its summer time', async () => {
+  const times = (write: (utc: string, berlin: string) => string) => [
+    write('2024-03-31T00:59:00Z', '2024-03-31 01:59:00'),
+    write('2024-03-31T01:01:00Z', '2024-03-31 03:01:00'),
+  ];
+  const set = (write: (utc: string, berlin: string) => string) =>
+    writeFiles({
+      'faults.csv': lines(['kind,start,svc', ...times((...t) => `a,${write(...t)},s`), 'b,1711850000,s']),
+      'log.csv': lines([
+        'when,who,what',
+        ...times((...t) => `${write(...t)},s-0,text`),
+        '1711850000,s-0,text',
+      ]),
+    });
+  const read = (dataRoot: string) =>
+    readRecords(
+      dataRoot,
+      `table("d3", ${labels()}, log: rows(files: "log.csv", time: "when", instance: "who", message: "what"), time_zone: "Europe/Berlin")`,
+      undefined,
+      ['log'],
+    );
+  const [local, absolute] = [await read(set((_, berlin) => berlin)), await read(set((utc) => utc))];
+  expect(local.records.log).toBe(absolute.records.log);
+  expect(local.cases).toEqual(absolute.cases);
+  expect(local.cases.map(({ id }) => id)).toContain('2024-03-31T01:01:00Z s');
+});
+
+describe('labels that miss the telemetry: the error names the setting to mend', () => {
+  const hour = 3600;
+  /** Five minutes of samples per hour on an hour that labels then name. */
+  const set = (
+    label: (s: number) => string,
+    sample: (s: number) => string,
+    times = [t0, t0 + hour, t0 + 2 * hour],
+  ) =>
+    writeFiles({
+      'faults.csv': lines(['kind,start,svc', ...times.map((s, i) => `${i ? 'b' : 'a'},${label(s)},s`)]),
+      'metric.csv': lines([
+        'pod,t,kpi,value',
+        ...times.flatMap((s) => [-60, 0, 60].map((more) => `s-0,${sample(s + more)},cpu,1`)),
+      ]),
+    });
+  const read = (dataRoot: string, label = '', metric = '', more = '') =>
+    refusalOf(
+      readRecords(
+        dataRoot,
+        `table("d3", ${labels(label)}, metric: rows(files: "metric.csv", time: "t", instance: "pod", kpi: "kpi", value: "value"${metric})${more})`,
+      ),
+    );
+  const local = (s: number, hours: number) =>
+    new Date((s + hours * hour) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
+  test('a zone, where it moves one side alone', async () => {
+    const [late] = await read(
+      set((s) => local(s, 8), String),
+      '',
+      '',
+      ', time_zone: "UTC"',
+    );
+    expect(late).toMatch(/^MED3006.*8.0 h after the telemetry.*; set `time_zone: "\+08:00"`$/);
+    const [early] = await read(
+      set(String, (s) => local(s, 8)),
+      '',
+      '',
+      ', time_zone: "UTC"',
+    );
+    expect(early).toMatch(/^MED3006.*8.0 h before the telemetry.*; set `time_zone: "\+08:00"`$/);
+  });
+
+  test('no zone where texts bear an offset of their own, or where it moves both sides', async () => {
+    const offset = set((s) => `${local(s, 8)}Z`, String);
+    expect((await read(offset, '', '', ', time_zone: "UTC"'))[0]).toMatch(/in local time, not UTC$/);
+    const both = set(
+      (s) => local(s, 8),
+      (s) => local(s, 0),
+    );
+    expect((await read(both, '', '', ', time_zone: "UTC"'))[0]).toMatch(/in local time, not UTC$/);
+  });
+
+  test('a unit, on the side whose times are of no likely year', async () => {
+    const ms = (s: number) => `${s}000`;
+    const [label] = await read(set(ms, String), ', unit: s');
+    expect(label).toMatch(/^MED3006.*the labels are in milliseconds: set `unit: ms` in `labels: …\(…\)`$/);
+    const [metric] = await read(set(String, String), '', ', unit: us');
+    expect(metric).toMatch(/^MED3006.*the metric records are in seconds: set `unit: s` in `metric: …\(…\)`$/);
+  });
+});
+
 test('a wide table, its KPIs by name or all that is left', async () => {
   const wide = ['pod,t,cpu,mem,note'];
   const long = ['pod,t,kpi,value'];
@@ -141,7 +229,9 @@ test('what cannot be read is said with its place and a way to mend it', async ()
       readRecords(root, log('message: "message"), time_zone: "Shanghai", instance_to_service: pattern("(")')),
     ),
   ).toEqual([
-    expect.stringMatching(/^MED3017 \| `time_zone` is "Shanghai" \| expected an offset from UTC/),
+    expect.stringMatching(
+      /^MED3040 \| `time_zone` is "Shanghai", which is no time zone \| expected "UTC", an offset/,
+    ),
     expect.stringMatching(/^MED3017 \| `instance_to_service` is `\(` \(Invalid regular expression/),
   ]);
   expect(

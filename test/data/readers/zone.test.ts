@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../../src/data/database.ts';
-import {
-  parseLocal,
-  parseZone,
-  sqlEpoch,
-  sqlLocal,
-  sqlToUtc,
-  toUtc,
-  zoneOf,
-} from '../../../src/data/readers/zone.ts';
+import { parseLocal, sqlEpoch, sqlLocal, zoneOf } from '../../../src/data/readers/times.ts';
+import { parseZone, sqlToUtc, toUtc } from '../../../src/data/tables/zone.ts';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import { tempFolder } from '../../support/temp.ts';
 

@@ -1,10 +1,4 @@
-/**
- * Clocks of data sets: times written without an offset become UTC, numbers of unknown unit become milliseconds. As a
- * function and as SQL, so that labels and records cannot disagree.
- */
-import { setCodes } from '../../diagnostics/codes/sets.ts';
-import { MedxError, report } from '../../diagnostics/diagnostic.ts';
-import type { ReaderOptions } from './reader.ts';
+/** Time zones: what a clock reading without an offset is in UTC, as a function and as the same rule in SQL. */
 
 /** Offsets from UTC in milliseconds; piece i holds for local times below `until`, the last one for all later. */
 export interface Zone {
@@ -19,16 +13,23 @@ const day = 24 * hour;
 /** Changes of a named zone are looked for between these years; before and after, the nearest offset holds. */
 const years = [2000, 2040] as const;
 
+export const utc = fixedZone('UTC', 0);
+
+/** The same offset at all times; in milliseconds. */
+export function fixedZone(name: string, offset: number): Zone {
+  return { name, pieces: [{ until: Infinity, offset }] };
+}
+
 /** `UTC`, `Z`, `+08:00` or a name of the IANA database; undefined for anything else. */
 export function parseZone(text: string): Zone | undefined {
   const name = text.trim();
-  if (/^(utc|z|gmt)$/i.test(name)) return { name: 'UTC', pieces: [{ until: Infinity, offset: 0 }] };
+  if (/^(utc|z|gmt)$/i.test(name)) return utc;
   const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(name);
   if (fixed) {
     const [hours, minutes] = [Number(fixed[2]), Number(fixed[3])];
-    if (hours > 14 || minutes > 59) return undefined;
-    const offset = (fixed[1] === '-' ? -1 : 1) * (hours * hour + minutes * minute);
-    return { name, pieces: [{ until: Infinity, offset }] };
+    const offset = hours * hour + minutes * minute;
+    if (offset > 14 * hour || minutes > 59) return undefined;
+    return fixedZone(name, fixed[1] === '-' ? -offset : offset);
   }
   // Newer versions of Node take more forms of offsets for a zone; here they would be mistyped ones.
   if (!/^[A-Za-z]/.test(name)) return undefined;
@@ -44,14 +45,6 @@ export function parseZone(text: string): Zone | undefined {
 /** The offset that holds last, for messages. */
 export function offsetOf({ pieces }: Zone): number {
   return pieces.at(-1)?.offset ?? 0;
-}
-
-/** The zone of an argument, or `fallback` without it. Throws `MedxError` for a text that is no zone. */
-export function zoneOf(options: ReaderOptions, fallback: string, argument = 'time_zone'): Zone {
-  const text = typeof options[argument] === 'string' ? options[argument] : fallback;
-  const zone = parseZone(text);
-  if (!zone) throw new MedxError(report(setCodes, 'MED3040', { argument, found: text }));
-  return zone;
 }
 
 /** Offset from UTC at a moment. */
@@ -95,37 +88,6 @@ export function sqlToUtc(local: string, zone: Zone): string {
     return `CASE WHEN ${local} < ${bound} THEN ${offset(pieces.slice(0, middle))} ELSE ${offset(pieces.slice(middle))} END`;
   };
   return `(${local} - ${offset(zone.pieces)})`;
-}
-
-/** `2021-07-01 14:11:54[.950]` or with a comma; undefined if it is none. Milliseconds as if it were UTC. */
-export function parseLocal(text: string): number | undefined {
-  const found = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?$/.exec(text.trim());
-  if (!found) return undefined;
-  const whole = Date.parse(`${found[1]}T${found[2]}Z`);
-  if (Number.isNaN(whole)) return undefined;
-  // Date.parse takes 31 February for 3 March.
-  if (new Date(whole).toISOString().slice(0, 10) !== found[1]) return undefined;
-  return whole + Number(`0.${found[3] ?? '0'}`) * 1000;
-}
-
-/** The same as SQL, null for what is none; a point before the fraction. */
-export function sqlLocal(text: string): string {
-  const stamp = `TRY_CAST(${text} AS TIMESTAMP)`;
-  return `CASE WHEN substr(${text}, 17, 1) = ':' AND isfinite(${stamp}) THEN epoch_us(${stamp}) / 1e3 END`;
-}
-
-/** Seconds, milliseconds, microseconds or nanoseconds since 1970 as milliseconds: told by their size (after 1973). */
-export function sqlEpoch(number: string): string {
-  return `CASE WHEN abs(${number}) < 1e11 THEN ${number} * 1e3 WHEN abs(${number}) < 1e14 THEN ${number} WHEN abs(${number}) < 1e17 THEN ${number} / 1e3 ELSE ${number} / 1e6 END`;
-}
-
-const milliseconds: Readonly<Record<string, number>> = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 };
-
-/** The text of a label's number in milliseconds UTC, by the arguments `unit` and `time_zone`; NaN if it is no number. */
-export function labelClock(options: ReaderOptions): (text: string) => number {
-  const zone = zoneOf(options, 'UTC');
-  const unit = milliseconds[String(options.unit ?? 's')] ?? 1000;
-  return (text) => (text.trim() === '' ? Number.NaN : toUtc(Number(text) * unit, zone));
 }
 
 /** `+08:00` of an offset in milliseconds. */
