@@ -1,5 +1,5 @@
 /** Tables as CSV (RFC 4180): one line per row, full precision, every table below the other under one head line. */
-import type { Spread } from '../run/events.ts';
+import type { RowStatistics, Spread } from '../run/events.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import { scoreNames } from './scores.ts';
 import type { Table } from './table.ts';
@@ -19,7 +19,8 @@ export function renderCsv(tables: readonly Table[]): string {
     'seeds',
     'folds',
     'missing_jobs',
-    ...scoreNames.flatMap((name) => [`${name}_mean`, `${name}_sd`]),
+    ...scoreNames.flatMap((name) => [`${name}_mean`, `${name}_sd`, `${name}_low`, `${name}_high`]),
+    ...statisticNames,
     'provenance',
     'fit_seconds',
     'answer_seconds_median',
@@ -28,6 +29,7 @@ export function renderCsv(tables: readonly Table[]): string {
     'detect_seconds_p95',
     'engine',
     'stand_ins',
+    'alarms',
   ];
   const lines = tables.flatMap((table) =>
     table.rows.map(({ run, result }) => [
@@ -44,7 +46,11 @@ export function renderCsv(tables: readonly Table[]): string {
       result.seeds,
       result.folds,
       result.missing_jobs,
-      ...scoreNames.flatMap((name) => [result.scores[name]?.mean ?? '', result.scores[name]?.sd ?? '']),
+      ...scoreNames.flatMap((name) => {
+        const { mean, sd, interval } = result.scores[name] ?? {};
+        return [mean ?? '', sd ?? '', interval?.[0] ?? '', interval?.[1] ?? ''];
+      }),
+      ...statisticCells(result.statistics),
       result.provenance ?? '',
       result.cost?.fit_seconds ?? '',
       ...spreadCells(result.cost?.answer_seconds),
@@ -54,9 +60,51 @@ export function renderCsv(tables: readonly Table[]): string {
         .filter(([key]) => key.startsWith('stand-in'))
         .map(([, text]) => text)
         .join('; '),
+      table.alarms.join('; '),
     ]),
   );
   return [head, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
+}
+
+/** As `RowStatistics` has them: intervals as two columns, the comparison with the best row behind. */
+const statisticNames = [
+  'rank',
+  'tied',
+  'distinct_cases',
+  'accuracy_wilson_low',
+  'accuracy_wilson_high',
+  'compared_cases',
+  'compared_seeds',
+  'wins',
+  'losses',
+  'mcnemar_p',
+  'f1_difference',
+  'f1_difference_low',
+  'f1_difference_high',
+  'bootstrap_p',
+  'p_holm',
+  'cases_needed',
+];
+
+function statisticCells(statistics: RowStatistics | undefined): (string | number | boolean)[] {
+  if (!statistics) return statisticNames.map(() => '');
+  const { rank, tied, distinct_cases, accuracy_interval, comparison: one } = statistics;
+  const compared = one
+    ? [
+        one.cases,
+        one.seeds,
+        one.wins,
+        one.losses,
+        one.mcnemar_p,
+        one.f1_difference,
+        ...one.f1_difference_interval,
+        one.bootstrap_p,
+        one.p,
+        one.cases_needed ?? '',
+      ]
+    : [];
+  const cells = [rank, tied, distinct_cases, ...accuracy_interval, ...compared];
+  return statisticNames.map((_, i) => cells[i] ?? '');
 }
 
 const factOf = (table: Table, name: string) => table.facts.find(([key]) => key === name)?.[1] ?? '';

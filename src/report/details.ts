@@ -2,7 +2,7 @@
 import type { RunRecord } from '../run/record.ts';
 import { labelOf } from './corrupted.ts';
 import { type ClassScores, countConfusion, scoreClasses } from './scores.ts';
-import { poolSeeds } from './summary.ts';
+import { poolSeeds } from './seeds.ts';
 import { clip } from './text.ts';
 
 export interface RowDetails {

@@ -1,53 +1,61 @@
 /** Tables as Markdown, for a README or a report. */
-import type { ScoreName } from '../run/events.ts';
-import type { Table } from './table.ts';
-import { formatScore, timeColumns } from './text.ts';
-
-const columns: readonly (readonly [score: ScoreName, head: string])[] = [
-  ['precision_weighted', 'P weighted'],
-  ['recall_weighted', 'R weighted'],
-  ['f1_weighted', 'F1 weighted'],
-  ['precision_macro', 'P macro'],
-  ['recall_macro', 'R macro'],
-  ['f1_macro', 'F1 macro'],
-  ['accuracy', 'accuracy'],
-];
+import { formatRank } from './cells.ts';
+import { accuracyColumn, comparisonColumns, scoreColumn, timeColumns } from './columns.ts';
+import type { Table, TableRow } from './table.ts';
 
 export function renderMarkdown(tables: readonly Table[]): string {
   return `${tables.map(renderOne).join('\n\n')}\n`;
 }
 
-function renderOne(table: Table): string {
-  const times = timeColumns(table);
+interface Column {
+  readonly head: string;
+  readonly cell: (row: TableRow) => string;
+}
+
+/** Texts, which are set to the left, and numbers. */
+function columnsOf(table: Table): { readonly texts: readonly Column[]; readonly numbers: readonly Column[] } {
   const several = table.rows.some((row) => row.run !== undefined);
-  const heads = [
-    'row',
-    ...(several ? ['run'] : []),
-    'kind',
-    ...columns.map(([, head]) => head),
-    'seeds',
-    ...times.map(({ head }) => head),
-  ];
-  const rows = table.rows.map((row) => [
-    code(row.label),
-    ...(several ? [code(row.run ?? '')] : []),
-    row.result.provenance ? `${row.result.kind}, ${row.result.provenance}` : row.result.kind,
-    ...columns.map(([score]) => formatScore(row.result.scores[score])),
-    String(row.result.seeds),
-    ...times.map(({ cell }) => cell(row)),
-  ]);
+  return {
+    texts: [
+      { head: 'rank', cell: ({ result }) => formatRank(result.statistics) },
+      { head: 'row', cell: ({ label }) => code(label) },
+      ...(several ? [{ head: 'run', cell: ({ run }: TableRow) => code(run ?? '') }] : []),
+      {
+        head: 'kind',
+        cell: ({ result }) => (result.provenance ? `${result.kind}, ${result.provenance}` : result.kind),
+      },
+    ],
+    numbers: [
+      scoreColumn('f1_weighted', 'F1 weighted'),
+      ...comparisonColumns(table),
+      accuracyColumn,
+      scoreColumn('precision_weighted', 'P weighted'),
+      scoreColumn('recall_weighted', 'R weighted'),
+      scoreColumn('f1_macro', 'F1 macro'),
+      scoreColumn('precision_macro', 'P macro'),
+      scoreColumn('recall_macro', 'R macro'),
+      { head: 'seeds', cell: ({ result }) => String(result.seeds) },
+      ...timeColumns(table),
+    ],
+  };
+}
+
+function renderOne(table: Table): string {
+  const { texts, numbers } = columnsOf(table);
+  const shown = [...texts, ...numbers];
   const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
-  const numbers = columns.length + times.length + 1;
-  const rule = heads.map((_, i) => (i >= heads.length - numbers ? '---:' : '---'));
+  const block = (lines: readonly string[]) => (lines.length > 0 ? ['', ...lines] : []);
   return [
     `### ${table.title}`,
     '',
     ...table.facts.map(([key, text]) => `- ${key}: ${text}`),
     '',
-    line(heads),
-    line(rule),
-    ...rows.map(line),
-    ...(table.remarks.length > 0 ? ['', ...table.remarks.map((remark) => `- ${remark}`)] : []),
+    line(shown.map(({ head }) => head)),
+    line([...texts.map(() => '---'), ...numbers.map(() => '---:')]),
+    ...table.rows.map((row) => line(shown.map(({ cell }) => cell(row)))),
+    ...block(table.footnote === undefined ? [] : [table.footnote]),
+    ...block(table.alarms.map((alarm) => `- **${alarm}**`)),
+    ...block(table.remarks.map((remark) => `- ${remark}`)),
   ].join('\n');
 }
 

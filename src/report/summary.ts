@@ -1,30 +1,25 @@
 /**
- * Rows of a table from the predictions of a run: pools the folds of a seed, scores each seed once, and gives mean and sample
- * standard deviation over seeds. A seed that lacks a fold is not scored: its scores would be of another test set.
+ * Rows of a table from the predictions of a run: scores each seed once, over all its folds together, gives mean, sample
+ * standard deviation and interval over seeds, and compares the rows with the best.
  */
 import type { ResultRow, ScoreName, ScoreSummary, Spread } from '../run/events.ts';
 import type { ExperimentResult, JobResult, RowResult } from '../run/record.ts';
-import type { CasePrediction } from '../stages/contracts.ts';
 import { scoreAnswers, scoreNames } from './scores.ts';
-
-export interface SeedPredictions {
-  readonly seed: number;
-  /** Test cases of all folds together. */
-  readonly test: readonly CasePrediction[];
-}
-
-/** Seeds of which every job has a result, in the order of the plan. */
-export function poolSeeds(jobs: readonly JobResult[]): SeedPredictions[] {
-  const seeds = new Map<number, JobResult[]>();
-  for (const job of jobs) seeds.set(job.seed, [...(seeds.get(job.seed) ?? []), job]);
-  return [...seeds].flatMap(([seed, folds]) => {
-    const tests = folds.map((job) => job.test);
-    return tests.every((test) => test !== undefined) ? [{ seed, test: tests.flat() }] : [];
-  });
-}
+import { poolSeeds } from './seeds.ts';
+import { type ComparedRow, withStatistics } from './statistics/compare.ts';
+import { meanInterval } from './statistics/intervals.ts';
 
 export function summariseResults(results: readonly ExperimentResult[]): ResultRow[] {
-  return results.flatMap((experiment) => experiment.rows.map((row) => summariseRow(experiment, row)));
+  return results.flatMap((experiment) => withStatistics(comparedRows(experiment)));
+}
+
+/** The rows of an experiment with their scores, ready to be compared with each other or with those of other runs. */
+export function comparedRows(experiment: ExperimentResult): ComparedRow[] {
+  return experiment.rows.map((row) => ({
+    row,
+    classes: experiment.classes,
+    result: summariseRow(experiment, row),
+  }));
 }
 
 function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
@@ -80,10 +75,11 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: at(0.5), p95: at(0.95) };
 }
 
-/** Mean and sample standard deviation (n − 1). With one value the deviation is unknown: null. */
+/** Mean, sample standard deviation (n − 1) and interval. With one value the last two are unknown: null. */
 export function summarise(values: readonly number[]): ScoreSummary {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { mean, sd: null };
+  if (values.length < 2) return { mean, sd: null, interval: null };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
+  const sd = Math.sqrt(squares / (values.length - 1));
+  return { mean, sd, interval: meanInterval(mean, sd, values.length) };
 }

@@ -1,14 +1,24 @@
 /** What a comparison table says, before it is drawn: facts above it, its rows, remarks under it. Drawn by `text`, `csv`, `markdown`. */
+
+import { statisticsCodes } from '../diagnostics/codes/statistics.ts';
 import type { ResultRow } from '../run/events.ts';
 import type { ExperimentResult, RunRecord } from '../run/record.ts';
+import type { Notice } from '../stages/stage.ts';
 import { corruptionTexts, labelOf } from './corrupted.ts';
 import { noticeLines } from './notices.ts';
+import { alarmsOf } from './statistics/alarms.ts';
+import { type ComparedRow, withStatistics } from './statistics/compare.ts';
+import { comparedRows } from './summary.ts';
 
 export interface Table {
   readonly title: string;
   /** Name and text: `data`, `cases`, `engine`, `stand-in`, `note`, … */
   readonly facts: readonly (readonly [name: string, text: string])[];
   readonly rows: readonly TableRow[];
+  /** How its rows were compared; absent where they were not. */
+  readonly footnote?: string;
+  /** What makes the comparison worth less than it looks. */
+  readonly alarms: readonly string[];
   readonly remarks: readonly string[];
 }
 
@@ -19,29 +29,40 @@ export interface TableRow {
   readonly result: ResultRow;
 }
 
-/** One table per experiment of the run. */
+/** One table per experiment of the run, from the predictions that it kept. */
 export function tablesOf(record: RunRecord): Table[] {
   return record.experiments.map((experiment) => {
-    const rows = record.rows
-      .filter((row) => row.experiment === experiment.name)
-      .map((result) => ({ label: labelOf(result), result }));
+    const results = withStatistics(comparedRows(experiment));
+    const rows = results.map((result) => ({ label: labelOf(result), result }));
     return {
       title: experiment.name,
-      facts: [
-        ...factsOf(
-          experiment,
-          rows.map((row) => row.result),
-        ),
-        ['run', record.run],
-      ],
+      facts: [...factsOf(experiment, results), ['run', record.run]],
       rows,
-      remarks: remarksOf(
-        experiment,
-        rows.map((row) => row.result),
-      ),
+      ...footnoteOf(results),
+      alarms: [...leaksOf(experiment), ...alarmsOf(rows)],
+      remarks: remarksOf(experiment, results),
     };
   });
 }
+
+/** How the p of a table came about, in one line. */
+function footnoteOf(results: readonly ResultRow[]): Pick<Table, 'footnote'> {
+  const compared = results.flatMap(({ statistics }) => statistics?.comparison ?? []);
+  if (compared.length === 0) return {};
+  const once = compared.some(({ seeds }) => seeds > 1)
+    ? ' (a case counts once, for the row right in more seeds)'
+    : '';
+  return {
+    footnote:
+      `= cannot be told from the best: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
+      `the larger, after Holm for ${count(compared.length, 'row')}. 95%: ± over seeds, [ ] over cases.`,
+  };
+}
+
+/** Notices of leaks and of confounded data are no remarks. */
+const isAlarm = ({ code }: Notice) => code in statisticsCodes;
+
+const leaksOf = ({ notices }: ExperimentResult) => noticeLines(notices.filter(isAlarm));
 
 function factsOf(experiment: ExperimentResult, rows: readonly ResultRow[]): Table['facts'] {
   const simulated = experiment.simulated ? ' (simulated)' : '';
@@ -83,7 +104,7 @@ function remarksOf(experiment: ExperimentResult, rows: readonly ResultRow[]): st
     lacking.length > 3
       ? [`${count(jobs, 'job')} of ${lacking.length} rows without a result`]
       : lacking.map((row) => `${labelOf(row)}: ${count(row.missing_jobs, 'job')} without a result`);
-  return [...refused, ...noticeLines(experiment.notices), ...missing];
+  return [...refused, ...noticeLines(experiment.notices.filter((one) => !isAlarm(one))), ...missing];
 }
 
 /**
@@ -99,34 +120,47 @@ function compareExperiment(name: string, records: readonly RunRecord[]): Table {
   const parts = records.flatMap((record, i) =>
     record.experiments
       .filter((experiment) => experiment.name === name)
-      .map((experiment) => {
-        const results = record.rows.filter((row) => row.experiment === name);
-        return {
-          alias: `#${i + 1}`,
-          run: record.run,
-          results,
-          facts: factsOf(experiment, results),
-          remarks: remarksOf(experiment, results),
-        };
-      }),
+      .map((experiment) => ({ alias: `#${i + 1}`, run: record.run, experiment })),
   );
+  const compared = parts.map(({ experiment }) => comparedRows(experiment));
+  const results = withStatistics(compared.flat());
+  const facts = parts.map(({ experiment }, i) => factsOf(experiment, (compared[i] ?? []).map(resultOf)));
   const isShared = ([key, text]: Table['facts'][number]) =>
-    parts.every((part) => part.facts.some(([k, t]) => k === key && t === text));
-  const rows = parts.flatMap(({ alias, results }) =>
-    results.map((result) => ({ label: labelOf(result), run: alias, result })),
-  );
-  const order = [...new Set(rows.map((row) => `${row.result.kind} ${row.label}`))];
-  const rank = (row: TableRow) => order.indexOf(`${row.result.kind} ${row.label}`);
+    facts.every((list) => list.some(([k, t]) => k === key && t === text));
+  const aliases = parts.flatMap(({ alias }, i) => (compared[i] ?? []).map(() => alias));
+  const rows = results.map((result, i) => ({ label: labelOf(result), run: aliases[i] ?? '', result }));
+  const keyOf = (row: TableRow) => `${row.result.kind} ${row.label}`;
+  const order = new Map([...new Set(rows.map(keyOf))].map((key, i) => [key, i]));
+  const rank = (row: TableRow) => order.get(keyOf(row)) ?? 0;
+  const named = rows.map(({ label, run, result }) => ({ label: `${label} ${run}`, result }));
+  const ofEach = (texts: (experiment: ExperimentResult, results: readonly ResultRow[]) => string[]) =>
+    parts.flatMap(({ alias, experiment }, i) =>
+      texts(experiment, (compared[i] ?? []).map(resultOf)).map((text) => `${alias}: ${text}`),
+    );
   return {
     title: name,
     facts: [
       ...parts.map(({ alias, run }) => [alias, run] as const),
-      ...(parts[0]?.facts.filter(isShared) ?? []),
-      ...parts.flatMap(({ alias, facts }) =>
-        facts.filter((fact) => !isShared(fact)).map(([key, text]) => [`${key} ${alias}`, text] as const),
+      ...(facts[0]?.filter(isShared) ?? []),
+      ...parts.flatMap(({ alias }, i) =>
+        (facts[i] ?? [])
+          .filter((fact) => !isShared(fact))
+          .map(([key, text]) => [`${key} ${alias}`, text] as const),
       ),
     ],
     rows: rows.sort((a, b) => rank(a) - rank(b)),
-    remarks: parts.flatMap(({ alias, remarks }) => remarks.map((text) => `${alias}: ${text}`)),
+    ...footnoteOf(results),
+    alarms: [...ofEach(leaksOf), ...alarmsOf(named)],
+    remarks: ofEach(remarksOf),
   };
 }
+
+/** Its rows with the ids of their runs, as `--json` gives them. */
+export function rowsOf({ rows, facts }: Table): ({ readonly run: string } & ResultRow)[] {
+  return rows.map(({ run = 'run', result }) => ({
+    run: facts.find(([key]) => key === run)?.[1] ?? '',
+    ...result,
+  }));
+}
+
+const resultOf = ({ result }: ComparedRow) => result;

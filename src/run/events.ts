@@ -84,6 +84,42 @@ export interface ScoreSummary {
   readonly mean: number;
   /** Sample standard deviation (n − 1) over seeds; null with a single seed. */
   readonly sd: number | null;
+  /** Of the mean: 95%, Student's t over seeds; null with a single seed. */
+  readonly interval: readonly [low: number, high: number] | null;
+}
+
+/** What a row is beside the others of its table; how it is found is said in `src/report/statistics`. */
+export interface RowStatistics {
+  /** 1 = the highest mean weighted F1 of the table; equal means share a rank. */
+  readonly rank: number;
+  /** In the tie group: the best row, and the rows that cannot be told from it. */
+  readonly tied: boolean;
+  /** Test cases, each counted once however many seeds asked it. */
+  readonly distinct_cases: number;
+  /** Of the accuracy: 95%, Wilson over the distinct cases. */
+  readonly accuracy_interval: readonly [low: number, high: number];
+  /** With the best row of the table. Absent for that row, and where they have no test case in common. */
+  readonly comparison?: RowComparison;
+}
+
+/** On the test cases, seed by seed, that both rows have. Differences are this row's score less the best row's. */
+export interface RowComparison {
+  readonly cases: number;
+  readonly seeds: number;
+  /** Cases that this row answered rightly in more seeds than the best row, and the other way round. */
+  readonly wins: number;
+  readonly losses: number;
+  /** Exact, two-sided, not corrected. */
+  readonly mcnemar_p: number;
+  /** Of weighted F1, with the 95% percentile interval and the p (not corrected) of a paired bootstrap over cases. */
+  readonly f1_difference: number;
+  readonly f1_difference_interval: readonly [low: number, high: number];
+  readonly bootstrap_p: number;
+  readonly resamples: number;
+  /** The larger of the two, corrected after Holm for the rows of the table. */
+  readonly p: number;
+  /** Cases that would show this difference in accuracy, at 5% over all rows, four times out of five; null if there is none. */
+  readonly cases_needed: number | null;
 }
 
 export type ScoreName =
@@ -137,6 +173,8 @@ export interface ResultRow {
   readonly cost?: RowCost;
   /** Empty if no seed is complete. */
   readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
+  /** Absent where it has no scores. */
+  readonly statistics?: RowStatistics;
 }
 
 export type RunState = 'finished' | 'failed' | 'stopped';

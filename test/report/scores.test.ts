@@ -52,8 +52,8 @@ test('no answers at all score 0, never NaN', () => {
 });
 
 test('mean and sample deviation over seeds; a single seed has no deviation', () => {
-  expect(summarise([0.5, 0.7])).toEqual({ mean: 0.6, sd: expect.closeTo(Math.SQRT2 / 10, 12) });
-  expect(summarise([0.5])).toEqual({ mean: 0.5, sd: null });
+  expect(summarise([0.5, 0.7])).toMatchObject({ mean: 0.6, sd: expect.closeTo(Math.SQRT2 / 10, 12) });
+  expect(summarise([0.5])).toEqual({ mean: 0.5, sd: null, interval: null });
 });
 
 const right = { truth: 0, answer: 0, probabilities: [1, 0] };
@@ -76,7 +76,7 @@ test('the folds of a seed are pooled before they are scored', () => {
   ];
   const [row] = summariseResults([experimentOf(folds)]);
   expect(row).toMatchObject({ seeds: 1, folds: 2, test_cases: 3, missing_jobs: 0 });
-  expect(row!.scores.accuracy).toEqual({ mean: 2 / 3, sd: null });
+  expect(row!.scores.accuracy).toEqual({ mean: 2 / 3, sd: null, interval: null });
   // The mean of the folds' own accuracies would be 0.75.
 });
 

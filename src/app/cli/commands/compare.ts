@@ -22,7 +22,7 @@ export function register(program: Command): void {
       const { store: root, color: wanted } = globalOptions(command);
       const { readRecord } = await import('../../../run/record.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
-      const { compareRuns, tablesOf } = await import('../../../report/table.ts');
+      const { compareRuns, rowsOf, tablesOf } = await import('../../../report/table.ts');
       const { renderTable } = await import('../../../report/text.ts');
       const { detailsOf, renderDetails } = await import('../../../report/details.ts');
       const { printLines, saveTables } = await import('../tables.ts');
@@ -33,7 +33,7 @@ export function register(program: Command): void {
       const tables = records.length === 1 ? tablesOf(records[0]!) : compareRuns(records);
       saveTables(tables, options);
       if (options.json) {
-        const rows = records.flatMap((record) => record.rows.map((row) => ({ run: record.run, ...row })));
+        const rows = tables.flatMap(rowsOf);
         process.stdout.write(`${JSON.stringify({ rows })}\n`);
         return;
       }

@@ -1,0 +1,30 @@
+/** MED60xx: what makes a comparison worth less than it looks. Said with the tables; nothing stops. */
+import { defineCodes } from '../diagnostic.ts';
+import { listWords } from '../nearest.ts';
+import { code } from '../words.ts';
+
+export const statisticsCodes = defineCodes({
+  MED6001: {
+    severity: 'warning',
+    say: (p: {
+      cases: number;
+      best: string;
+      rows: readonly { readonly row: string; readonly needed: number }[];
+      more: number;
+    }) => {
+      const rows = p.rows.map(({ row, needed }) => `\`${row}\` (about ${needed.toLocaleString('en')})`);
+      const all = p.more > 0 ? `${rows.join(', ')} and ${p.more} more rows` : listWords(rows, 'or');
+      return {
+        message: `${p.cases} test cases are too few to tell \`${p.best}\` from ${all}: in brackets, how many would show the difference in accuracy four times out of five`,
+      };
+    },
+  },
+  MED6002: {
+    severity: 'warning',
+    say: (p: { rows: readonly string[]; best: boolean }) => ({
+      message: p.best
+        ? `no row is better than ${listWords(code(p.rows), 'and')}, a row that every method has to beat`
+        : `the best row cannot be told from ${listWords(code(p.rows), 'and')}, which every method has to beat`,
+    }),
+  },
+});

@@ -1,0 +1,56 @@
+/** The columns of a table, by what they are about; terminal and Markdown choose and order them. */
+import type { ScoreName } from '../run/events.ts';
+import {
+  formatAccuracy,
+  formatDifference,
+  formatP,
+  formatScore,
+  formatSeconds,
+  formatSpread,
+} from './cells.ts';
+import type { Table, TableRow } from './table.ts';
+
+export interface Column {
+  readonly head: string;
+  /** Characters that its cells take. */
+  readonly width: number;
+  readonly cell: (row: TableRow) => string;
+}
+
+export const scoreColumn = (name: ScoreName, head: string): Column => ({
+  head,
+  width: 13,
+  cell: ({ result }) => formatScore(result.scores[name]),
+});
+
+export const accuracyColumn: Column = {
+  head: 'accuracy',
+  width: 18,
+  cell: ({ result }) => formatAccuracy(result.scores.accuracy, result.statistics),
+};
+
+/** With the best row; none where no row is compared. */
+export function comparisonColumns({ rows }: Pick<Table, 'rows'>): Column[] {
+  if (!rows.some(({ result }) => result.statistics?.comparison)) return [];
+  return [
+    { head: 'p', width: 6, cell: ({ result }) => formatP(result.statistics) },
+    { head: 'F1 less the best', width: 20, cell: ({ result }) => formatDifference(result.statistics) },
+  ];
+}
+
+/** Where any row has times. Median and 95th percentile share a cell. */
+export function timeColumns({ rows }: Pick<Table, 'rows'>): Column[] {
+  const costs = rows.flatMap(({ result }) => result.cost ?? []);
+  if (costs.length === 0) return [];
+  const detected = costs.some(({ detect_seconds }) => detect_seconds !== undefined);
+  const spread = (head: string, of: 'answer_seconds' | 'detect_seconds'): Column => ({
+    head,
+    width: 13,
+    cell: ({ result }) => formatSpread(result.cost?.[of]),
+  });
+  return [
+    { head: 'fit', width: 6, cell: ({ result }) => formatSeconds(result.cost?.fit_seconds) },
+    spread('case p50–p95', 'answer_seconds'),
+    ...(detected ? [spread('raw p50–p95', 'detect_seconds')] : []),
+  ];
+}

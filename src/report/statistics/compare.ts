@@ -1,0 +1,127 @@
+/**
+ * What a table says of its rows beside their scores: their rank by mean weighted F1, the interval of their accuracy, and
+ * whether they can be told from the best row on the same cases.
+ *
+ * Two tests are made of every row against the best: exact McNemar over cases, and the paired bootstrap of weighted F1. The
+ * larger p counts, so that a difference is claimed only where both show it; it is corrected after Holm for the number of rows.
+ * Rows with a corrected p of 5% or more, and the best itself, are the tie group.
+ */
+import type { ResultRow, RowComparison, RowStatistics } from '../../run/events.ts';
+import type { RowResult } from '../../run/record.ts';
+import { poolSeeds } from '../seeds.ts';
+import {
+  type Answers,
+  countCases,
+  countHits,
+  createNumbering,
+  numberAnswers,
+  shareEntries,
+} from './answers.ts';
+import { drawResamples, judgeDifference, type Resamples, resampleF1 } from './bootstrap.ts';
+import { wilsonInterval } from './intervals.ts';
+import { casesNeeded, holm, mcnemarP } from './paired.ts';
+
+export const alpha = 0.05;
+
+/** A row of a table: its answers, the names of their classes, and its scores. */
+export interface ComparedRow {
+  readonly row: Pick<RowResult, 'jobs'>;
+  readonly classes: readonly string[];
+  readonly result: ResultRow;
+}
+
+/** The rows of one table, with `statistics` where they have a scored seed. */
+export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
+  const numbering = createNumbering();
+  const answers = rows.map(({ row, classes }) => numberAnswers(poolSeeds(row.jobs), classes, numbering));
+  const means = rows.map(({ result }) => result.scores.f1_weighted?.mean);
+  const scored = rows.flatMap((_, i) => (means[i] === undefined ? [] : [i]));
+  const order = scored.toSorted((a, b) => (means[b] ?? 0) - (means[a] ?? 0));
+  const best = order[0];
+  if (best === undefined) return rows.map(({ result }) => result);
+  const compared = compareWith(best, order.slice(1), answers);
+  return rows.map(({ result }, i) => {
+    const mean = means[i];
+    const own = answers[i];
+    if (mean === undefined || !own) return result;
+    const { cases, hits } = countHits(own);
+    const comparison = compared.get(i);
+    const statistics: RowStatistics = {
+      // Means that differ by rounding share a rank.
+      rank: 1 + scored.filter((other) => (means[other] ?? 0) > mean + 1e-12).length,
+      tied: i === best || (comparison !== undefined && comparison.p >= alpha),
+      distinct_cases: cases,
+      accuracy_interval: wilsonInterval(hits, cases),
+      ...(comparison ? { comparison } : {}),
+    };
+    return { ...result, statistics };
+  });
+}
+
+/** Resamples, and how many entries all of them may look at together: about half a second. */
+const [mostRounds, fewestRounds, budget] = [1999, 199, 1.5e8] as const;
+
+/** By row; one without a case in common with the best is left out. */
+function compareWith(
+  best: number,
+  others: readonly number[],
+  answers: readonly Answers[],
+): Map<number, RowComparison> {
+  const own = answers[best];
+  if (!own) return new Map();
+  const entries = others.reduce((sum, i) => sum + (answers[i]?.case.length ?? 0), own.case.length);
+  const rounds = Math.max(fewestRounds, Math.min(mostRounds, Math.floor(budget / entries)));
+  const resamples = drawResamples(
+    [...new Set(own.case)].sort((a, b) => a - b),
+    rounds,
+  );
+  const ownF1 = resampleF1(own, resamples);
+  const found = others.flatMap((i) => {
+    const [a, b] = shareEntries(own, answers[i] ?? own);
+    if (a.case.length === 0) return [];
+    return [[i, compareTwo(a, b, a === own ? ownF1 : resampleF1(a, resamples), resamples)] as const];
+  });
+  const corrected = holm(found.map(([, { p }]) => p));
+  const level = alpha / Math.max(1, found.length);
+  return new Map(
+    found.map(([i, one], k) => {
+      const cases_needed = casesNeeded(one, one.cases, level);
+      return [i, { ...one, p: corrected[k] ?? 1, cases_needed }];
+    }),
+  );
+}
+
+/** `a` is the best row, `b` the other; `p` is not corrected yet. */
+function compareTwo(
+  a: Answers,
+  b: Answers,
+  f1OfA: Float64Array,
+  resamples: Resamples,
+): Omit<RowComparison, 'cases_needed'> {
+  const { cases, wins, losses } = countCases(b, a);
+  const mcnemar = mcnemarP({ wins, losses });
+  const difference = meanF1(b) - meanF1(a);
+  const f1OfB = resampleF1(b, resamples);
+  const { interval, p } = judgeDifference(
+    difference,
+    f1OfB.map((value, round) => value - (f1OfA[round] ?? 0)),
+  );
+  return {
+    cases,
+    seeds: new Set(a.seed).size,
+    wins,
+    losses,
+    mcnemar_p: mcnemar,
+    f1_difference: difference,
+    f1_difference_interval: interval,
+    bootstrap_p: p,
+    resamples: resamples.rounds,
+    p: Math.max(mcnemar, p),
+  };
+}
+
+/** As the table has it, of the entries at hand: every case drawn once. */
+function meanF1(answers: Answers): number {
+  const cases = 1 + answers.case.reduce((max, one) => Math.max(max, one), -1);
+  return resampleF1(answers, { rounds: 1, cases, weights: new Uint16Array(cases).fill(1) })[0] ?? 0;
+}

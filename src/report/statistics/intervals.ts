@@ -1,0 +1,32 @@
+/** 95% intervals: of a mean over seeds, and of a share of cases. */
+import { normalQuantile, studentQuantile } from './distributions.ts';
+
+export type Interval = readonly [low: number, high: number];
+
+/**
+ * Student's t interval of a mean, for values that were drawn independently. Null for fewer than two values: nothing is known
+ * of their spread.
+ */
+export function meanInterval(mean: number, sd: number | null, n: number): Interval | null {
+  if (sd === null || n < 2) return null;
+  const half = (studentQuantile(0.975, n - 1) * sd) / Math.sqrt(n);
+  return [mean - half, mean + half];
+}
+
+const z = normalQuantile(0.975);
+
+/**
+ * Wilson's score interval of a share of `n` cases (E. B. Wilson, JASA 22, 1927; Newcombe, Statistics in Medicine 17, 1998,
+ * method 3). `hits` may be a fraction: a case that two of three seeds answered rightly is ⅔ of a hit.
+ */
+export function wilsonInterval(hits: number, n: number): Interval {
+  const p = hits / n;
+  const centre = p + (z * z) / (2 * n);
+  const half = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
+  const scale = 1 + (z * z) / n;
+  // At 0 and n one end is exact, but for rounding.
+  return [
+    hits <= 0 ? 0 : Math.max(0, (centre - half) / scale),
+    hits >= n ? 1 : Math.min(1, (centre + half) / scale),
+  ];
+}
