@@ -11,6 +11,7 @@ import type { JsonObject } from '../stages/stage.ts';
 import { planBaselines } from './baselines.ts';
 import { createGraphBuilder, type GraphBuilder } from './builder.ts';
 import { describeCorruptions, type PlannedRecords, planRecords } from './corrupt.ts';
+import { planDetect } from './detect.ts';
 import { chooseEmbedder, planFeatures, trainedSteps } from './features.ts';
 import type { Plan, PlannedExperiment, PlannedJob, PlannedRow } from './plan.ts';
 import { planTelemetry, type Telemetry } from './telemetry.ts';
@@ -120,7 +121,7 @@ function planVariant(
   graph: GraphBuilder,
 ): PlannedRow {
   const { model } = variant;
-  const planned = jobs.map(({ seed, fold, split, label }): PlannedJob => {
+  const planned = jobs.map(({ seed, fold, split, label }, place): PlannedJob => {
     const given = { cases: telemetry.cases, split };
     const inputs: Record<string, string> = { ...given };
     /** What the test cases are given, if it is other than what the model is fitted on. */
@@ -177,7 +178,11 @@ function planVariant(
             { ...inputs, ...poor, train: trained },
             `${variant.name} ${label}`,
           );
-    return { seed, ...(fold === undefined ? {} : { fold }), hash };
+    const detect =
+      hash === trained && place === 0 && !variant.point && Object.keys(variant.corrupt).length === 0
+        ? planDetect(graph, trained, inputs, `${variant.name} ${label}`)
+        : undefined;
+    return { seed, ...(fold === undefined ? {} : { fold }), hash, ...(detect ? { detect } : {}) };
   });
   const corrupted = describeCorruptions(variant.corrupt);
   return {

@@ -23,6 +23,8 @@ export interface PlannedJob {
   readonly fold?: number;
   /** The `train` or `baseline` stage whose `predictions` are scored. */
   readonly hash: string;
+  /** The stage that times its model on single cases; of one job of a row, if of any. */
+  readonly detect?: string;
 }
 
 export interface PlannedRow {

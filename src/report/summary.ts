@@ -54,10 +54,11 @@ function summariseCost(jobs: readonly JobResult[]): Pick<ResultRow, 'cost'> {
   const costs = jobs.flatMap(({ cost }) => cost ?? []);
   const answered = costs.flatMap((one) => one.answer_seconds);
   if (answered.length === 0) return {};
+  const fitted = costs.flatMap((one) => one.fit_seconds ?? []);
   const detected = costs.flatMap((one) => one.detect_seconds ?? []);
   return {
     cost: {
-      fit_seconds: costs.reduce((sum, one) => sum + one.fit_seconds, 0) / costs.length,
+      ...(fitted.length > 0 ? { fit_seconds: fitted.reduce((a, b) => a + b) / fitted.length } : {}),
       answer_seconds: spreadOf(answered),
       ...(detected.length > 0 ? { detect_seconds: spreadOf(detected) } : {}),
     },

@@ -139,8 +139,8 @@ export interface Spread {
 }
 
 export interface RowCost {
-  /** Mean over the jobs. */
-  readonly fit_seconds: number;
+  /** Mean over the jobs that were not interrupted. */
+  readonly fit_seconds?: number;
   /** From the features or records that the method was given. */
   readonly answer_seconds: Spread;
   /** From the records of the case in memory; absent where it was not measured. */

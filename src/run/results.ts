@@ -32,7 +32,9 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
   const jobs = row.jobs.map((job): JobResult => {
     const place = { seed: job.seed, ...(job.fold === undefined ? {} : { fold: job.fold }), hash: job.hash };
     if (!hasArtefact(store, job.hash)) return place;
-    const cost = readTiming(store, job.hash)?.cost;
+    const own = readTiming(store, job.hash)?.cost;
+    const detected = job.detect === undefined ? undefined : readTiming(store, job.detect)?.cost;
+    const cost = own && { ...own, ...(detected ? { detect_seconds: detected.detect_seconds } : {}) };
     const { test } = openArtefact(store, job.hash).json<Predictions>('predictions');
     return { ...place, test, ...(cost ? { cost } : {}) };
   });

@@ -114,8 +114,9 @@ export function findMissing(
   };
   for (const experiment of plan.experiments) {
     if (!only) visit(experiment.cases);
-    for (const { hash } of experiment.rows.flatMap((row) => row.jobs))
-      if (!only || only.has(hash)) visit(hash);
+    for (const { hash, detect } of experiment.rows.flatMap((row) => row.jobs))
+      for (const wanted of [hash, detect])
+        if (wanted !== undefined && (!only || only.has(wanted))) visit(wanted);
   }
   for (const hash of plan.goals ?? []) visit(hash);
   return { toRun: plan.stages.filter((node) => needed.get(node.hash)), damaged };

@@ -34,6 +34,7 @@ export const stageRegistry: StageRegistry = {
   'features.events': loading(() => import('./features-events.ts')),
   train: loading(() => import('./train.ts')),
   predict: loading(() => import('./predict.ts')),
+  detect: loading(() => import('./detect.ts')),
   'baseline.majority': loading(() => import('./baselines/majority.ts')),
   'baseline.stratified_random': loading(() => import('./baselines/stratified-random.ts')),
   'baseline.logreg': loading(() => import('./baselines/logreg.ts')),

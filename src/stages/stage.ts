@@ -55,8 +55,8 @@ export interface Progress {
 
 /** What a method took. Kept beside the artefact with the stage's time: another run of the same stage takes another time. */
 export interface StageCost {
-  /** Learning from the training cases, reading what they are learnt from included. */
-  readonly fit_seconds: number;
+  /** Learning from the training cases, reading what they are learnt from included. Absent where it was interrupted. */
+  readonly fit_seconds?: number;
   /** Answering each test case by itself, from what the stage was given. */
   readonly answer_seconds: readonly number[];
   /** Each test case by itself from its records in memory to the answer: templates, features and model. Absent where it was not measured. */

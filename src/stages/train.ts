@@ -7,6 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { stageKinds } from '../catalog/stages.ts';
 import type { ModelCard, TrainParams } from './contracts.ts';
 import { openEngine } from './engine.ts';
+import { hasCheckpoint } from './medicine/checkpoint.ts';
+import { openModel, rowOf } from './medicine/diagnose.ts';
 import { readTrainingData, type TrainingData } from './medicine/features.ts';
 import { type FitResult, fitMedicine, networkShape } from './medicine/fit.ts';
 import { buildInference, names } from './medicine/network.ts';
@@ -21,6 +23,8 @@ export const stage: StageKind<TrainParams> = {
   version,
   cost,
   async run(params, context) {
+    const resumed = hasCheckpoint(context.workDir);
+    const began = performance.now();
     const data = readTrainingData(params, context.inputs);
     const engine = await openEngine(params.engine);
     const result = await fitMedicine(engine, params, data, {
@@ -29,12 +33,47 @@ export const stage: StageKind<TrainParams> = {
       checkpointEvery,
       progress: context.progress,
     });
+    const fitted = performance.now();
     context.out.json('predictions', result.predictions);
     context.out.json('history', result.history);
-    context.out.json('model', cardOf(data));
+    const card = cardOf(data);
+    context.out.json('model', card);
     await writeModel(params, data, result, context.out.path('model.onnx'));
+    context.cost({
+      // What went before an interruption is not known.
+      ...(resumed ? {} : { fit_seconds: (fitted - began) / 1000 }),
+      answer_seconds: await timeAnswers(data, card, context.out.path('model.onnx')),
+    });
   },
 };
+
+/** Seconds that `model.onnx` takes for each test case by itself, as `medx diagnose` asks it. */
+async function timeAnswers(
+  { features, shapes, modalities, split }: TrainingData,
+  card: ModelCard,
+  path: string,
+): Promise<number[]> {
+  const model = await openModel(path, card);
+  const seconds: number[] = [];
+  try {
+    const [first] = split.test;
+    // The first answer allocates; it is asked twice.
+    for (const index of first === undefined ? [] : [first, ...split.test]) {
+      const own = Object.fromEntries(
+        modalities.map((name) => {
+          const shape = [0, ...(shapes[name] ?? [])];
+          return [name, rowOf(features[name] ?? new Float32Array(), shape, index)];
+        }),
+      );
+      const asked = performance.now();
+      await model.diagnose(own);
+      seconds.push((performance.now() - asked) / 1000);
+    }
+  } finally {
+    await model.release();
+  }
+  return seconds.slice(1);
+}
 
 /** Parameters and inputs: the same computation under another version of the stage is another one. */
 function computationOf(params: TrainParams, { inputs }: StageContext): string {

@@ -77,17 +77,18 @@ describe('what is shared', () => {
 
   test('a change reaches what depends on it and nothing else', () => {
     const before = plan();
-    expect(changed(before, plan({ sets: ['standard.epochs=3'] }))).toEqual(['train']);
+    expect(changed(before, plan({ sets: ['standard.epochs=3'] }))).toEqual(['train', 'detect']);
     expect(changed(before, plan({ sets: ['medicine.log.drain.depth=4'] }))).toEqual([
       'drain',
       'embed',
       'features.log',
       'train',
+      'detect',
     ]);
     expect(changed(before, plan({ sets: ['seeds=1..2'] }))).toEqual([]);
-    // MAO exists only where there is more than one modality: 5 seeds of `full`.
+    // MAO exists only where there is more than one modality: 5 seeds of `full`, one of them timed.
     const alpha = plan({ sets: ['mao.alpha=0.3'] });
-    expect(alpha.stages.filter((stage) => !hashes(before).includes(stage.hash))).toHaveLength(5);
+    expect(alpha.stages.filter((stage) => !hashes(before).includes(stage.hash))).toHaveLength(5 + 1);
     expect(changed(before, plan({ sets: ['d3.window=30s'] }))).not.toContain('simulate');
   });
 

@@ -12,7 +12,7 @@ import type {
   Split,
   TrainParams,
 } from '../../src/stages/contracts.ts';
-import { diagnose, rowOf } from '../../src/stages/medicine/diagnose.ts';
+import { openModel, rowOf } from '../../src/stages/medicine/diagnose.ts';
 import type { TrainingData } from '../../src/stages/medicine/features.ts';
 import { fitMedicine } from '../../src/stages/medicine/fit.ts';
 import { type StageRegistry, stageRegistry } from '../../src/stages/registry.ts';
@@ -123,7 +123,8 @@ describe('a finished job', () => {
         return [name, rowOf(x, [48, ...(data.shapes[name] ?? [])], index)];
       }),
     );
-    const answer = await diagnose(path, card, features);
+    const model = await openModel(path, card);
+    const answer = await model.diagnose(features).finally(() => model.release());
     expect(answer.answer).toBe(tested[4]?.answer);
     expect(answer.unimodal.trace).toHaveLength(3);
     answer.probabilities.forEach((value, k) => {

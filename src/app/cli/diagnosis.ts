@@ -105,7 +105,7 @@ export async function diagnoseCase(
   const input = (name: string): ArtefactReader | undefined =>
     node.inputs[name] === undefined ? undefined : openArtefact(store, node.inputs[name]);
   const card = model.json<ModelCard>('model');
-  const { diagnose, rowOf } = await import('../../stages/medicine/diagnose.ts');
+  const { openModel, rowOf } = await import('../../stages/medicine/diagnose.ts');
   const features: Record<string, Float32Array> = {};
   const coverage: Record<string, number> = {};
   for (const modality of modalities) {
@@ -116,7 +116,8 @@ export async function diagnoseCase(
     const axes = artefact.json<{ coverage?: readonly number[] }>('axes');
     coverage[modality] = axes.coverage?.[index] ?? 0;
   }
-  const result = await diagnose(model.path('model.onnx'), card, features);
+  const opened = await openModel(model.path('model.onnx'), card);
+  const result = await opened.diagnose(features).finally(() => opened.release());
   return {
     run: record.run,
     experiment: experiment.name,

@@ -2,7 +2,7 @@
  * State of a training run on disk: one file, a JSON head and the raw arrays after it, written beside and renamed, so a
  * killed run resumes to the same bits. What the state means belongs to `loop.ts`.
  */
-import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../stage.ts';
 
@@ -37,6 +37,11 @@ export function writeCheckpoint(folder: string, key: string, checkpoint: Checkpo
     closeSync(handle);
   }
   renameSync(beside, join(folder, file));
+}
+
+/** Whether an earlier attempt of a stage has left one in its work folder. */
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(join(folder, file));
 }
 
 /** The last finished checkpoint of this computation; `undefined` if there is none, or none of the expected length. */

@@ -1,6 +1,6 @@
 /**
- * One case through a trained `model.onnx`: class probabilities of the model and of each modality's head. Which run, and
- * which case's features, is the caller's business.
+ * One case after the other through a trained `model.onnx`: class probabilities of the model and of each modality's head.
+ * Which run, and which case's features, is the caller's business.
  */
 import type { Modality, ModelCard } from '../contracts.ts';
 import { modalities } from '../contracts.ts';
@@ -17,40 +17,43 @@ export type Diagnosis = {
 /** Features of one case, row-major in the shape that the card gives for the modality. */
 export type CaseFeatures = { readonly [modality in Modality]?: Float32Array };
 
-export async function diagnose(
-  modelPath: string,
-  card: ModelCard,
-  features: CaseFeatures,
-): Promise<Diagnosis> {
+export type OpenModel = {
+  diagnose(features: CaseFeatures): Promise<Diagnosis>;
+  release(): Promise<void>;
+};
+
+/** On one thread of the CPU: a single case is too small to be shared. */
+export async function openModel(modelPath: string, card: ModelCard): Promise<OpenModel> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(modelPath, {
     intraOpNumThreads: 1,
     executionProviders: ['cpu'],
   });
-  try {
-    const feeds = Object.fromEntries(
-      modalities.flatMap((name) => {
-        const shape = card.inputs[name];
-        if (!shape) return [];
-        const data = features[name];
-        if (!data) throw new Error(`no ${name} features`);
-        return [[name, new Tensor('float32', data, [1, ...shape])]];
-      }),
-    );
-    const values = await session.run(feeds);
-    const of = (output: string) => Array.from(values[output]?.data as Float32Array, Number);
-    const probabilities = of(card.outputs.probabilities);
-    return {
-      classes: card.classes,
-      answer: argmax(probabilities),
-      probabilities,
-      unimodal: Object.fromEntries(
-        Object.entries(card.outputs.unimodal).map(([name, output]) => [name, of(output)]),
-      ),
-    };
-  } finally {
-    await session.release();
-  }
+  return {
+    async diagnose(features) {
+      const feeds = Object.fromEntries(
+        modalities.flatMap((name) => {
+          const shape = card.inputs[name];
+          if (!shape) return [];
+          const data = features[name];
+          if (!data) throw new Error(`no ${name} features`);
+          return [[name, new Tensor('float32', data, [1, ...shape])]];
+        }),
+      );
+      const values = await session.run(feeds);
+      const of = (output: string) => Array.from(values[output]?.data as Float32Array, Number);
+      const probabilities = of(card.outputs.probabilities);
+      return {
+        classes: card.classes,
+        answer: argmax(probabilities),
+        probabilities,
+        unimodal: Object.fromEntries(
+          Object.entries(card.outputs.unimodal).map(([name, output]) => [name, of(output)]),
+        ),
+      };
+    },
+    release: () => session.release(),
+  };
 }
 
 /** The row of one case in a feature array `[case, …]`. */

@@ -1,0 +1,33 @@
+/**
+ * Plans the timing of a trained model on single cases, from their records in memory. One job of a row is timed: seeds and
+ * folds differ in nothing that takes time.
+ */
+import { modalities } from '../catalog/modalities.ts';
+import type { Json } from '../stages/stage.ts';
+import type { GraphBuilder } from './builder.ts';
+
+/** Test cases that are timed, evenly spaced, where there are more. */
+const timedCases = 40;
+
+/** `inputs` are those of the training stage. Undefined where features are not made of records (extracted events). */
+export function planDetect(
+  graph: GraphBuilder,
+  train: string,
+  { cases, split, ...features }: Readonly<Record<string, string>>,
+  label: string,
+): string | undefined {
+  const nodeOf = new Map(graph.stages().map((node) => [node.hash, node]));
+  const inputs: Record<string, string | undefined> = { train, cases, split, ...features };
+  const steps: Record<string, Json> = {};
+  for (const modality of modalities) {
+    const node = nodeOf.get(features[modality] ?? '');
+    if (!node) continue;
+    if (node.kind === 'features.events') return undefined;
+    steps[modality] = node.params.steps ?? [];
+    const { drain, embed, samples, spans } = node.inputs;
+    if (drain && embed) Object.assign(inputs, { drain, embed, lines: nodeOf.get(drain)?.inputs.lines });
+    if (samples) inputs.samples = samples;
+    if (spans) inputs.spans = spans;
+  }
+  return graph.add('detect', { steps, cases: timedCases }, inputs, `detect ${label}`);
+}
