@@ -6,7 +6,9 @@ import { checkEngines, checkNative } from '../../src/app/doctor/engines.ts';
 import { checkMachine, checkNode } from '../../src/app/doctor/machine.ts';
 import { renderChecks } from '../../src/app/doctor/render.ts';
 import { checkStore } from '../../src/app/doctor/store.ts';
+import { findDataset } from '../../src/data/dataset.ts';
 import { openStore } from '../../src/run/store.ts';
+import { gaiaFiles, writeSet } from '../support/alerts.ts';
 import { runStages, stageNode } from '../support/run-stages.ts';
 import { tempFolder } from '../support/temp.ts';
 
@@ -28,10 +30,21 @@ test('the engines that come with medx are found', async () => {
   expect(checks.find((check) => check.name === 'tfjs')).toMatchObject({ state: 'ok' });
 });
 
-test('a data root that is not there is told, and is no problem', () => {
-  const [check] = checkData(join(tempFolder(), 'nothing'));
+test('a data root that is not there is told, and is no problem', async () => {
+  const [check] = await checkData(join(tempFolder(), 'nothing'));
   expect(check).toMatchObject({ state: 'absent' });
   expect(check!.mend).toContain('MEDX_DATA');
+});
+
+test('a folder is one dataset, not one of every reader that finds files in it', async () => {
+  const root = tempFolder();
+  writeSet(join(root, 'tvdiag'), gaiaFiles());
+  const taken = ['alerts', 'otlp'].filter((format) => findDataset(root, format, 'tvdiag').found);
+  expect(taken).toEqual(['otlp']);
+  expect((await checkData(root)).map(({ name, state, found }) => [name, state, found])).toEqual([
+    ['data root', 'ok', root],
+    ['alerts("tvdiag/set")', 'ok', '4 labels, 1 log, 1 metric, 1 trace files'],
+  ]);
 });
 
 test('a damaged artefact and a full machine line are shown with what to do', async () => {

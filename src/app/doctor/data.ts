@@ -1,46 +1,44 @@
-/** Datasets and text models under the data root and in the cache. Reads names, no contents. */
+/** Datasets and text models under the data root and in the cache. Of telemetry it reads names, no contents. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findDataset } from '../../data/dataset.ts';
 import { listModels, modelCache, modelFiles } from '../../data/embedding/models.ts';
+import { type ListedDataset, listDatasets } from '../../data/manifest/list.ts';
 import { readers } from '../../data/readers/index.ts';
+import { writeSource } from '../cli/description.ts';
 import { plural } from '../format.ts';
-import { absent, type Check, ok } from './check.ts';
+import { absent, type Check, ok, problem } from './check.ts';
 
-/** Every folder of the data root against every reader. */
-export function checkData(dataRoot: string): Check[] {
+/** The datasets that `medx data list` shows. */
+export async function checkData(dataRoot: string): Promise<Check[]> {
   if (!existsSync(dataRoot) || !statSync(dataRoot).isDirectory()) {
     const mend =
       'experiments with a stand-in (`else simulate(…)`) run without; else give `--data-root DIR` or MEDX_DATA';
     return [absent('data', 'data root', `${dataRoot} does not exist`, mend)];
   }
-  const folders = readdirSync(dataRoot, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
-    .sort();
-  const inside = folders.flatMap((folder) => datasetsIn(dataRoot, folder));
-  // The root itself only where it is a dataset and not a folder of datasets: readers look into subfolders.
-  const found = inside.length > 0 ? inside : datasetsIn(dataRoot, '.');
-  return found.length > 0
-    ? [ok('data', 'data root', dataRoot), ...found]
-    : [
-        absent(
-          'data',
-          'data root',
-          `${dataRoot} holds no dataset that medx can read`,
-          `put one there in the format ${Object.keys(readers).join(' or ')}`,
-        ),
-      ];
+  const found = await listDatasets(dataRoot, false);
+  if (found.length === 0) {
+    const mend = `put one there in the format ${Object.keys(readers).join(' or ')}, or see \`medx data list\` for public ones`;
+    return [absent('data', 'data root', `${dataRoot} holds no dataset that medx can read`, mend)];
+  }
+  return [ok('data', 'data root', dataRoot), ...found.map(checkDataset)];
 }
 
-function datasetsIn(dataRoot: string, folder: string): Check[] {
-  return Object.keys(readers).flatMap((format) => {
-    const location = findDataset(dataRoot, format, folder);
-    if (!location.found) return [];
-    const { labels, log, metric, trace } = location.files;
-    const counts = [`${log.length} log`, `${metric.length} metric`, `${trace.length} trace`].join(', ');
-    return [ok('data', `${format}("${folder}")`, `${plural(labels.length, 'label file')}, ${counts} files`)];
-  });
+function checkDataset({
+  format,
+  root,
+  options,
+  labels,
+  files,
+  problem: unfit,
+  matches,
+}: ListedDataset): Check {
+  const source = writeSource({ call: format, args: { root, ...options } });
+  if (unfit !== undefined) return absent('data', source, unfit);
+  const counts = (['log', 'metric', 'trace'] as const).map((name) => `${files[name]} ${name}`).join(', ');
+  const check = ok('data', source, `${plural(labels ?? 0, 'label')}, ${counts} files`);
+  if (!matches || matches.ok) return check;
+  const differ = `${check.found}; not as in dataset.yaml: ${matches.differ.slice(0, 3).join(', ')}`;
+  return problem('data', source, differ, `\`medx data check '${source}'\` says what changed`);
 }
 
 export function checkModels(dataRoot: string, cacheDir: string): Check[] {

@@ -21,7 +21,7 @@ export function register(program: Command): void {
         ...(await checkEngines()),
         ...(await checkDevices()),
         ...checkModels(dataRoot, join(store, 'cache')),
-        ...checkData(dataRoot),
+        ...(await checkData(dataRoot)),
         ...checkStore(store),
       ];
       if (options.json) process.stdout.write(`${JSON.stringify({ checks }, null, 1)}\n`);
