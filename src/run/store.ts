@@ -136,6 +136,23 @@ export function findNode(store: Store, prefix: string): StageNode {
   throw new MedxError(report(runCodes, 'MED4005', { hash: prefix, stages }));
 }
 
+/** Every described stage, by hash. A file that cannot be read is left out: it describes nothing any more. */
+export function listNodes(store: Store): Map<string, StageNode> {
+  const folder = join(store.root, 'nodes');
+  if (!existsSync(folder)) return new Map();
+  const names = guardStore('read', folder, () => readdirSync(folder)).filter((name) =>
+    /^[0-9a-f]{32}\.json$/.test(name),
+  );
+  const nodes = names.sort().flatMap((name): StageNode[] => {
+    try {
+      return [readNode(store, name)];
+    } catch {
+      return [];
+    }
+  });
+  return new Map(nodes.map((node) => [node.hash, node]));
+}
+
 function readNode(store: Store, name: string): StageNode {
   const path = join(store.root, 'nodes', name);
   return guardStore('read', path, () => JSON.parse(readFileSync(path, 'utf8')) as StageNode);

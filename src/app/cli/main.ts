@@ -14,6 +14,7 @@ import { register as registerPlan } from './commands/plan.ts';
 import { register as registerRun } from './commands/run.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
+import { register as registerWhy } from './commands/why.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics } from './print.ts';
 import { version } from './version.ts';
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerShow,
   registerRun,
+  registerWhy,
   registerCompare,
   registerData,
   registerDiagnose,

@@ -19,4 +19,14 @@ export const storeCodes = defineCodes({
       fix: 'run it without `--failed`, or check `--store`',
     }),
   },
+  MED6103: {
+    severity: 'error',
+    say: (p: { job: string; where: string; near?: string; known: readonly string[] }) => ({
+      message: `no job \`${p.job}\` in ${p.where}`,
+      notes: p.known.length > 0 ? [`Its rows are ${p.known.join(', ')}.`] : [],
+      fix: p.near
+        ? `did you mean \`${p.near}\`?`
+        : 'give a row (`full`), a job (`"full seed 1"`), or digits of a hash as `medx plan FILE --stages` lists them',
+    }),
+  },
 });
