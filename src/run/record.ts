@@ -12,6 +12,7 @@ import type { Provenance } from '../graph/plan.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
 import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
 import type { ResultRow, RunState, StageState } from './events.ts';
+import type { ExperimentLock } from './experiment-lock.ts';
 import { guardStore } from './failures.ts';
 import type { Machine, Versions } from './machine.ts';
 import { type Store, writeWhole } from './store.ts';
@@ -101,6 +102,8 @@ export interface RunRecord {
   readonly experiments: readonly ExperimentResult[];
   readonly rows: readonly ResultRow[];
   readonly failures: readonly Diagnostic[];
+  /** Absent in records of medx before it kept one. */
+  readonly lock?: ExperimentLock;
 }
 
 export const runFolder = (store: Store, run: string) => join(store.root, 'runs', run);

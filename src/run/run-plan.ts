@@ -9,6 +9,7 @@ import { makeFolder } from '../disk/write.ts';
 import type { Plan, StageNode } from '../graph/plan.ts';
 import { type EventLog, openEventLog, type ResultRow, type RunEvent, type RunState } from './events.ts';
 import { createProcessExecutor, type Executor, type Outcome, type WorkerCommand } from './executor.ts';
+import { lockPlan } from './experiment-lock.ts';
 import { describeMachine, readVersions } from './machine.ts';
 import {
   createRun,
@@ -86,6 +87,7 @@ export async function runPlan(request: RunRequest): Promise<RunRecord> {
       experiments,
       rows: request.summarise(experiments),
       failures,
+      lock: lockPlan(store, plan),
     };
     writeRecord(store, record);
     listRun(store, { run, state, at: record.finished });

@@ -13,6 +13,7 @@ const schema = (name: string) =>
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } });
 ajv.addSchema(schema('event'), 'event.schema.json');
+ajv.addSchema(schema('lock'), 'lock.schema.json');
 const isEvent = ajv.getSchema<RunEvent>('event.schema.json')!;
 const isRecord = ajv.compile(schema('run-record'));
 

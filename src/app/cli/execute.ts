@@ -29,6 +29,8 @@ export interface ExecuteOptions extends TableOptions {
   readonly quiet: boolean;
   /** Printed in place of the tables, by a command that makes none. */
   readonly closing?: (record: RunRecord) => string;
+  /** True for a store that goes away: its record is not worth a word. */
+  readonly passing?: boolean;
   /** The command line of stage processes; the CLI's own by default. */
   readonly worker?: WorkerCommand;
 }
@@ -166,6 +168,6 @@ function printEnd(record: RunRecord, options: ExecuteOptions): void {
     if (unstarted > 0) process.stderr.write(`${notStarted(unstarted)}\n`);
     if (options.quiet) return;
     const what = made === 0 ? 'Nothing had to run' : `${plural(made, 'stage')} made in ${time}`;
-    process.stdout.write(`${what}. Record: ${record.run}\n`);
+    process.stdout.write(`${what}.${options.passing ? '' : ` Record: ${record.run}`}\n`);
   }
 }

@@ -1,14 +1,18 @@
 /** File → plan, and what a run record keeps of the way: sources, settings, resolved spec, device. */
-import { MedxError } from '../../diagnostics/diagnostic.ts';
+import { type Diagnostic, MedxError } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../graph/plan.ts';
 import type { EngineStatus } from '../../graph/world.ts';
 import type { RunAbout } from '../../run/record.ts';
+import type { Host } from '../../spec/load.ts';
 import type { ResolvedSpec } from '../../spec/resolved.ts';
+import { positionAt, type SourceFile } from '../../text/source.ts';
 import { printDiagnostics } from './print.ts';
 import { checkFile } from './spec.ts';
 
 export interface LoadOptions {
   readonly sets: readonly string[];
+  /** Where the file and its imports are read; the disk by default. */
+  readonly host?: Host;
   /** In place of what the file says. */
   readonly device?: ResolvedSpec['experiments'][number]['engine']['device'];
   readonly allowRemote: boolean;
@@ -26,9 +30,11 @@ export interface LoadedExperiment {
 
 /** Throws MedxError with every mistake of the file, or with what is missing on this machine. */
 export async function loadExperiment(file: string, options: LoadOptions): Promise<LoadedExperiment> {
-  const { spec: written, diagnostics, sources } = checkFile(file, options.sets);
-  if (!written) throw new MedxError(diagnostics);
-  if (diagnostics.length > 0) printDiagnostics(diagnostics, { color: options.color });
+  const { spec: written, diagnostics, sources } = checkFile(file, options.sets, options.host);
+  const source = (name: string) => sources.get(name);
+  if (!written)
+    throw new MedxError(options.host ? diagnostics.map((one) => placed(one, source)) : diagnostics);
+  if (diagnostics.length > 0) printDiagnostics(diagnostics, { color: options.color, source });
   const spec = options.device ? withDevice(written, options.device) : written;
 
   const { readWorld } = await import('../world.ts');
@@ -50,6 +56,17 @@ export async function loadExperiment(file: string, options: LoadOptions): Promis
       device: [...new Set(world.engines.map(describeEngine))].join('; '),
     },
   };
+}
+
+/** Of a text that is not on disk: whoever prints the mistake would look for it there. */
+function placed(
+  { span, related: _, ...one }: Diagnostic,
+  source: (name: string) => SourceFile | undefined,
+): Diagnostic {
+  const file = span && source(span.file);
+  if (!span || !file) return one;
+  const { line, column } = positionAt(file, span.start);
+  return { ...one, place: `${span.file}:${line}:${column}` };
 }
 
 function withDevice(spec: ResolvedSpec, device: NonNullable<LoadOptions['device']>): ResolvedSpec {

@@ -10,10 +10,13 @@ import { register as registerCompare } from './commands/compare.ts';
 import { register as registerData } from './commands/data/index.ts';
 import { register as registerDiagnose } from './commands/diagnose.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
+import { register as registerLock } from './commands/lock.ts';
+import { register as registerPack } from './commands/pack.ts';
 import { register as registerPlan } from './commands/plan.ts';
 import { register as registerRun } from './commands/run.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
+import { register as registerVerify } from './commands/verify.ts';
 import { register as registerWhy } from './commands/why.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics } from './print.ts';
@@ -26,6 +29,9 @@ const commands: readonly ((program: Command) => void)[] = [
   registerShow,
   registerRun,
   registerWhy,
+  registerLock,
+  registerPack,
+  registerVerify,
   registerCompare,
   registerData,
   registerDiagnose,
@@ -48,7 +54,7 @@ function createProgram(): Command {
       'after',
       `
 Exit codes: ${exitCodes.ok} ok, ${exitCodes.userError} your file or data has errors, ${exitCodes.usage} wrong usage, \
-${exitCodes.jobFailed} a job failed, ${exitCodes.bug} a bug in medx.`,
+${exitCodes.jobFailed} a job failed, ${exitCodes.notReproduced} a number was not reproduced, ${exitCodes.bug} a bug in medx.`,
     )
     .exitOverride();
   for (const register of commands) register(program);

@@ -11,6 +11,8 @@ export interface PrintOptions {
   /** Said after the count, for example `No run was started.` */
   readonly closing?: string;
   readonly to?: NodeJS.WriteStream;
+  /** Texts that diagnostics point into; files on disk by default. */
+  readonly source?: (name: string) => SourceFile | undefined;
 }
 
 /** Finds the text a span points into. An option of the command line is its own source: its name is its text. */
@@ -28,7 +30,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], options: Pr
   const color = wantsColor(stream, options.color);
   const sources = new Map<string, SourceFile | undefined>();
   const source = (name: string) => {
-    if (!sources.has(name)) sources.set(name, readSource(name));
+    if (!sources.has(name)) sources.set(name, options.source?.(name) ?? readSource(name));
     return sources.get(name);
   };
   for (const diagnostic of diagnostics)

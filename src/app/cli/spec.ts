@@ -23,10 +23,10 @@ export const diskHost: Host = {
 };
 
 /** Paths in messages are relative to the working folder where that is shorter. */
-export function checkFile(file: string, sets: readonly string[]): ResolveResult {
+export function checkFile(file: string, sets: readonly string[], host: Host = diskHost): ResolveResult {
   const near = relative(process.cwd(), file);
   const shown = isAbsolute(file) && !near.startsWith('..') ? near : file;
-  return resolveSpec(shown, { host: diskHost, sets });
+  return resolveSpec(shown, { host, sets });
 }
 
 /** The spec of a file, or a MedxError with every mistake. */

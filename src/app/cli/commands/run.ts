@@ -10,6 +10,7 @@ interface RunOptions {
   readonly device?: 'auto' | 'gpu' | 'cpu';
   readonly jobs?: number;
   readonly failed?: true;
+  readonly locked?: true;
   readonly keepGoing?: true;
   readonly retries: number;
   readonly retryWait: number;
@@ -37,6 +38,7 @@ export function register(program: Command): void {
     .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)', (text: string) =>
       parseJobs(program, text),
     )
+    .option('--locked', 'refuse to run if anything differs from `medx.lock` beside the file')
     .option('--failed', 'only the jobs that failed in the last run, as it was asked for')
     .option(
       '--keep-going',
@@ -85,7 +87,12 @@ Examples:
         color,
       });
       const { executePlan } = await import('../execute.ts');
-      await executePlan(plan, name, about, {
+      const { checkLock, checkLockAfter } = await import('../locking.ts');
+      const { printDiagnostics } = await import('../print.ts');
+      const locked = options.locked === true;
+      const differs = await checkLock({ root: store }, file, plan, locked);
+      if (differs.length > 0) printDiagnostics(differs, { color });
+      const record = await executePlan(plan, name, about, {
         store,
         dataRoot,
         color,
@@ -102,6 +109,8 @@ Examples:
         ...(options.csv === undefined ? {} : { csv: options.csv }),
         ...(options.markdown === undefined ? {} : { markdown: options.markdown }),
       });
+      const after = differs.length > 0 ? [] : await checkLockAfter(record, locked);
+      if (after.length > 0) printDiagnostics(after, { color });
     });
 }
 

@@ -1,0 +1,25 @@
+/** `medx lock RUN`: writes what a run's numbers stand on into `medx.lock` beside its file. */
+import type { Command } from 'commander';
+import { globalOptions } from '../options.ts';
+
+export function register(program: Command): void {
+  program
+    .command('lock')
+    .description("write what a run's numbers stand on into `medx.lock` beside its file")
+    .argument('[run]', 'run id, its beginning, or `last`', 'last')
+    .addHelpText(
+      'after',
+      `
+A lock holds digests of data and text models, splits, seeds, engine, and versions of medx, Node, packages and stages. From then on
+\`medx run FILE\` says what differs, and \`medx run FILE --locked\` refuses to run. \`medx gc\` keeps what locks stand on.`,
+    )
+    .action(async (run: string, _options: object, command: Command) => {
+      const { store: root } = globalOptions(command);
+      const { readRecord } = await import('../../../run/record.ts');
+      const { nearestName } = await import('../../../diagnostics/nearest.ts');
+      const { lockRun } = await import('../locking.ts');
+      const record = readRecord({ root }, run, nearestName);
+      const path = await lockRun({ root }, record);
+      process.stdout.write(`${record.about.file} is locked to run ${record.run} in ${path}\n`);
+    });
+}
