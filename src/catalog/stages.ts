@@ -36,6 +36,7 @@ export const stageKinds = {
     cost: 'train',
     doc: 'One hidden layer on concatenated summary features.',
   },
+  'baseline.logcluster': { version: 1, cost: 'light', doc: 'LogCluster: clusters of template counts.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

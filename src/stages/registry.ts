@@ -40,4 +40,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.logreg': loading(() => import('./baselines/logreg.ts')),
   'baseline.random_forest': loading(() => import('./baselines/random-forest.ts')),
   'baseline.diagmlp': loading(() => import('./baselines/diagmlp.ts')),
+  'baseline.logcluster': loading(() => import('./baselines/logcluster.ts')),
 };

@@ -1,12 +1,13 @@
 /** Methods to compare with, and words of the method's page that this version does not know yet. */
 import { diagmlp } from './diagmlp.ts';
+import { logcluster } from './logcluster.ts';
 import { sanityRows } from './sanity.ts';
 import type { BaselineSpec } from './types.ts';
 
 export type { BaselineSpec, Provenance, TelemetryInput } from './types.ts';
 export { sanityRows };
 
-export const baselines: readonly BaselineSpec[] = [...sanityRows, diagmlp];
+export const baselines: readonly BaselineSpec[] = [...sanityRows, diagmlp, logcluster];
 
 export function findBaseline(name: string): BaselineSpec | undefined {
   return baselines.find((one) => one.name === name);
@@ -17,7 +18,6 @@ export const absentBaselines: readonly string[] = [
   'dejavu',
   'isquad',
   'cloud19',
-  'logcluster',
   'mepfl',
   'cloudrca',
   'diagfusion',

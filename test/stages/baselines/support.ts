@@ -1,0 +1,97 @@
+/** Runs the stage of a method over artefacts made by hand: cases of three classes, of which a test says what they recorded. */
+import { findBaseline } from '../../../src/catalog/baselines/index.ts';
+import { type StageKindName, stageKinds } from '../../../src/catalog/stages.ts';
+import type { CaseRow, CaseTable, Predictions, Split } from '../../../src/stages/contracts.ts';
+import type { ArtefactWriter, Json, JsonObject } from '../../../src/stages/stage.ts';
+import { runStages, stageNode } from '../../support/run-stages.ts';
+import { given } from '../given.ts';
+
+export const cases = 60;
+export const windows = 4;
+export const classes = ['cpu', 'leak', 'network'];
+/** Three of five cases are of the first class, the majority. */
+export const labelOf = (i: number) => (i % 5 < 3 ? 0 : i % 5 === 3 ? 1 : 2);
+export const split: Split = {
+  train: Array.from({ length: 35 }, (_, i) => i),
+  valid: [35, 36, 37, 38, 39],
+  test: Array.from({ length: 20 }, (_, i) => 40 + i),
+};
+/** What always answering the majority gets right. */
+export const majority = 0.6;
+
+export function caseTable(): CaseTable {
+  const row = (i: number): CaseRow => ({
+    id: `case ${i}`,
+    label: labelOf(i),
+    injected: 1e6 * i + 120_000,
+    start: 1e6 * i,
+    end: 1e6 * i + 240_000,
+    instance: `shop-${i % 3}`,
+    service: 'shop',
+    day: '2024-01-01',
+    group: i,
+  });
+  return {
+    simulated: false,
+    classes,
+    windows,
+    windowMs: 60_000,
+    refused: [],
+    cases: Array.from({ length: cases }, (_, i) => row(i)),
+  };
+}
+
+export type Artefact = (out: ArtefactWriter) => void | Promise<void>;
+
+/** The settings of the method at their defaults. */
+export function defaultsOf(method: string): JsonObject {
+  const entry = findBaseline(method);
+  const settings = (entry?.settings ?? []).flatMap((one): [string, Json][] =>
+    one.default === undefined ? [] : [[one.name, one.default]],
+  );
+  return { ...Object.fromEntries(settings), ...(entry?.random ? { seed: 1 } : {}) };
+}
+
+/** Lines of templates per case and window: `lines(case, window)` gives how often each template was written. */
+export function countsOf(
+  templates: readonly string[],
+  lines: (index: number, window: number) => readonly number[],
+): Artefact {
+  return (out) => {
+    const rows = Array.from({ length: cases * windows }, (_, at) => [Math.floor(at / windows), at % windows])
+      .flatMap(([index = 0, window = 0]) =>
+        lines(index, window).map((n, template) => [index, window, template, n]),
+      )
+      .filter(([, , , n]) => n !== 0);
+    out.json(
+      'templates',
+      templates.map((template, i) => ({ id: i + 1, size: 1, template })),
+    );
+    out.array('counts', { shape: [rows.length, 4], data: Int32Array.from(rows.flat()) });
+  };
+}
+
+/** Answers to the test cases: `right` is the share of right ones. `drain` is given as `counts` too. */
+export async function ask(
+  method: string,
+  store: string,
+  artefacts: Readonly<Record<string, Artefact>>,
+  params: JsonObject = {},
+) {
+  const { nodes, kinds } = given({
+    cases: (out) => out.json('cases', caseTable()),
+    split: (out) => out.json('split', split),
+    ...artefacts,
+  });
+  const kind = `baseline.${method}` as StageKindName;
+  const inputs = { ...nodes, ...(nodes.drain ? { counts: nodes.drain } : {}) };
+  const node = stageNode(kind, stageKinds[kind].version, { ...defaultsOf(method), ...params }, inputs);
+  const ran = await runStages([...Object.values(nodes), node], store, { kinds });
+  const { test: tested } = ran.artefact(node).json<Predictions>('predictions');
+  return {
+    tested,
+    answers: tested.map(({ answer }) => answer),
+    right: tested.filter(({ answer, truth }) => answer === truth).length / tested.length,
+    notices: ran.notices.map(({ code, message }) => `${code} ${message}`),
+  };
+}
