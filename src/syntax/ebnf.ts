@@ -16,8 +16,8 @@ const intro = `/*
  *
  * Key is a Name or String that begins a statement: it starts a line (unless the line before ends in a sign or word
  * that goes on, such as -> , = else with), follows {, or stands before = after a finished value. So is 'corrupt' at the
- * beginning of a line, unless the line stands further in than the one it could go on from. White space and comments,
- * from # to the end of the line, may stand between any two tokens.
+ * beginning of a line, unless the line stands further in than the one it could go on from, which begins a statement with
+ * a name, such as variant a = m. White space and comments, from # to the end of the line, may stand between any two tokens.
  */`;
 
 export function grammarAsEbnf(): string {

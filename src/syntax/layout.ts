@@ -60,6 +60,8 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
   let inHead = false;
   /** Column of the last key that started a line. */
   let margin = 0;
+  /** Whether the last key began a statement that has a name, `variant a = …`: only such a value is a model to patch. */
+  let named = false;
   /** The last word of a head whose `{` is missing. */
   let openAfter: IToken | undefined;
 
@@ -120,6 +122,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
       if (!inBrackets() && isKey()) {
         tokens.push({ ...token, tokenType: t.Key, tokenTypeIdx: t.Key.tokenTypeIdx! });
         inHead = true;
+        named = isWord(next) && afterNext?.tokenType === t.Equals;
         if (startsLine) margin = token.startColumn ?? 0;
         if (open.length === 0 && lacksBrace(input, i)) openAfter = next;
         return;
@@ -127,6 +130,7 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     } else if (token.tokenType === t.Corrupt && !inBrackets() && startsCorruption()) {
       tokens.push({ ...token, tokenType: t.Key, tokenTypeIdx: t.Key.tokenTypeIdx! });
       inHead = true;
+      named = false;
       if (startsLine) margin = token.startColumn ?? 0;
       return;
     } else if (closers.has(token.tokenType)) {
@@ -158,10 +162,11 @@ export function layOut(file: string, input: readonly IToken[]): Layout {
     tokens.push(token);
     if (token === openAfter) openFor(input[i - 1], token);
 
-    /** `corrupt …` is a statement where it cannot go on from a model: further in than its `variant` it is a patch. */
+    /** `corrupt …` is a statement where it cannot go on from a model: further in than `variant a = …` it is a patch. */
     function startsCorruption(): boolean {
       if (!previous || previous.tokenType === t.LeftBrace || next?.tokenType === t.LeftBrace) return true;
-      return startsLine && (previous.tokenType === t.RightBrace || (token.startColumn ?? 0) <= margin);
+      if (!startsLine) return false;
+      return !named || previous.tokenType === t.RightBrace || (token.startColumn ?? 0) <= margin;
     }
 
     function isKey(): boolean {

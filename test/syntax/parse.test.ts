@@ -124,6 +124,20 @@ describe('corrupt', () => {
     expect(keys).toEqual(['mao', 'corrupt', 'data', 'corrupt']);
   });
 
+  test('a setting is not gone on from, however far in it stands', () => {
+    const { file } = parse('experiment x { data = d\n    corrupt log drop 30%\n  variant a = m\n}');
+    const keys = file.statements[0]?.block?.statements.map(({ key }) => key.text);
+    expect(keys).toEqual(['data', 'corrupt', 'variant']);
+    expect(inner('  data = d\n    corrupt log drop 30%').map(({ key }) => key.text)).toEqual([
+      'data',
+      'corrupt',
+    ]);
+    const [one] =
+      parse('experiment x { variant a = m\n    corrupt log drop 30% }').file.statements[0]?.block
+        ?.statements ?? [];
+    expect(patches(one)).toEqual(['corrupt']);
+  });
+
   test('patches follow `with` too', () => {
     expect(patches(inner('  v = m with a = 1, b = 2 without c corrupt log drop 1')[0])).toEqual([
       'with',
