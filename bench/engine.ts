@@ -14,8 +14,9 @@ import type { Feeds, ModelState } from '../src/tensor/engine.ts';
 import { openOnnxEngine } from '../src/tensor/engines/onnx/engine.ts';
 import { writeModel } from '../src/tensor/engines/onnx/proto.ts';
 import { type Graph, nodeOf, reachable, sizeOf } from '../src/tensor/ir.ts';
-import { type Optimiser, trainingGraph } from '../src/tensor/optimiser.ts';
+import type { Optimiser } from '../src/tensor/optimiser.ts';
 import { randomBits, randomKey } from '../src/tensor/random.ts';
+import { trainingGraph } from '../src/tensor/training-graph.ts';
 
 const transformer = { op: 'transformer', args: { layers: 1, heads: 8, feed_forward: 256 } };
 const pool = { op: 'pool', args: { how: 'mean' } };

@@ -11,6 +11,7 @@
  */
 import type { Graph } from './ir.ts';
 import type { Optimiser, ScaleMode } from './optimiser.ts';
+import type { GroupRules } from './rules.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
@@ -61,6 +62,8 @@ export interface TrainingOptions {
   readonly loss: string;
   /** Outputs that `step` returns; computed before the update, dropout on. */
   readonly outputs?: readonly string[];
+  /** What becomes of the gradients of groups of parameters; absent groups follow the loss. */
+  readonly rules?: GroupRules;
 }
 
 export interface TrainingSession {

@@ -3,19 +3,6 @@
  * checked against.
  */
 
-import { gradients } from './gradients.ts';
-import type { Graph, GraphBuilder, Node, NodeId } from './ir.ts';
-import { extendGraph, nodeOf, sizeOf } from './ir.ts';
-import { add } from './ops/add.ts';
-import { scalar } from './ops/constant.ts';
-import { div } from './ops/div.ts';
-import { greater } from './ops/greater.ts';
-import { mul } from './ops/mul.ts';
-import { reduceSum } from './ops/reduce_sum.ts';
-import { reshape } from './ops/reshape.ts';
-import { sqrt } from './ops/sqrt.ts';
-import { where } from './ops/where.ts';
-
 /**
  * - `adamw`, as PyTorch's AdamW: p ← p·(1 − r·weight_decay), m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
  *   p ← p − r/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + eps).
@@ -103,41 +90,4 @@ export function updateReference(
       p[i] = p[i]! * scalars.keep - scalars.rate * step;
     }
   }
-}
-
-/** A graph with its backward graph: the gradient node of every parameter that the loss depends on. Plain data. */
-export interface TrainingGraph {
-  readonly graph: Graph;
-  readonly loss: NodeId;
-  /** Parameter name → gradient node, in the order of the parameters. */
-  readonly gradients: { readonly [param: string]: NodeId };
-}
-
-/** Appends the backward graph. `loss` names an output of the graph; `clip` is the optimiser's. */
-export function trainingGraph(graph: Graph, loss: string, clip?: number): TrainingGraph {
-  const id = graph.outputs[loss];
-  if (id === undefined) throw new RangeError(`the graph has no output ${loss}`);
-  const g = extendGraph(graph);
-  const names = Object.keys(graph.params);
-  const wanted = names.map((name) => graph.params[name]!.node);
-  const found = gradients(g, nodeOf(g, id), wanted);
-  const byName: Record<string, NodeId> = {};
-  const factor = clip === undefined ? undefined : clipFactor(g, found, clip);
-  names.forEach((name, i) => {
-    const gradient = found[i];
-    if (gradient) byName[name] = (factor ? mul(g, gradient, factor) : gradient).id;
-  });
-  return { graph: g, loss: id, gradients: byName };
-}
-
-/** min(1, clip / (‖all gradients‖₂ + 1e-6)), a scalar. Part of the graph, so that every executor clips alike. */
-function clipFactor(g: GraphBuilder, found: readonly (Node | undefined)[], clip: number): Node {
-  const squares = found.flatMap((gradient) => {
-    if (!gradient) return [];
-    const flat = reshape(g, gradient, [sizeOf(gradient.type.shape)]);
-    return [reduceSum(g, mul(g, flat, flat), [0])];
-  });
-  const total = squares.reduce((sum, square) => add(g, sum, square), scalar(g, 0));
-  const ratio = div(g, scalar(g, clip), add(g, sqrt(g, total), scalar(g, 1e-6)));
-  return where(g, greater(g, ratio, scalar(g, 1)), scalar(g, 1), ratio);
 }

@@ -11,7 +11,9 @@ import { input } from './ops/leaf.ts';
 import { mul } from './ops/mul.ts';
 import { sqrt } from './ops/sqrt.ts';
 import { sub } from './ops/sub.ts';
-import { type Optimiser, slotsOf, type TrainingGraph, type UpdateScalars } from './optimiser.ts';
+import { type Optimiser, slotsOf, type UpdateScalars } from './optimiser.ts';
+import type { GroupRules } from './rules.ts';
+import type { TrainingGraph } from './training-graph.ts';
 
 export interface UpdateGraph {
   readonly graph: Graph;
@@ -38,13 +40,17 @@ export function scalarInput(group: string, name: keyof UpdateScalars): string {
 }
 
 /** Appends the update: optimiser arrays come in as inputs `m/NAME` and `v/NAME` of the parameter's shape. */
-export function updateGraph(training: TrainingGraph, optimiser: Optimiser): UpdateGraph {
+export function updateGraph(
+  training: TrainingGraph,
+  optimiser: Optimiser,
+  rules: GroupRules = {},
+): UpdateGraph {
   const g = extendGraph(training.graph);
   const next: Record<string, NodeId> = {};
-  const scalars = new Map<string, Partial<Record<keyof UpdateScalars, Node>>>();
+  const scalars = new Map<string, GroupScalars>();
   for (const [name, gradient] of Object.entries(training.gradients)) {
     const { node, group } = g.params[name]!;
-    const known = scalars.get(group) ?? groupScalars(g, optimiser, group);
+    const known = scalars.get(group) ?? groupScalars(g, optimiser, group, rules[group]?.scale);
     scalars.set(group, known);
     const p = nodeOf(g, node);
     const slots = slotsOf(optimiser).map((slot) => input(g, `${slot}/${name}`, p.type.shape));
@@ -57,17 +63,34 @@ export function updateGraph(training: TrainingGraph, optimiser: Optimiser): Upda
   return { graph: g, next, groups: [...scalars.keys()] };
 }
 
-function groupScalars(g: GraphBuilder, optimiser: Optimiser, group: string) {
-  return Object.fromEntries(
+type GroupScalars = Partial<Record<keyof UpdateScalars, Node>>;
+
+/** Scalars of a group. What an output says multiplies the rate, and with it the decay, as `updateScalars` does for scales. */
+function groupScalars(
+  g: GraphBuilder,
+  optimiser: Optimiser,
+  group: string,
+  scale: string | undefined,
+): GroupScalars {
+  const fed: GroupScalars = Object.fromEntries(
     scalarNames(optimiser).map((name) => [name, input(g, scalarInput(group, name), [])]),
   );
+  const id = scale === undefined ? undefined : g.outputs[scale];
+  if (id === undefined) return fed;
+  const factor = nodeOf(g, id);
+  const one = scalar(g, 1);
+  return {
+    ...fed,
+    ...(fed.rate ? { rate: mul(g, fed.rate, factor) } : {}),
+    ...(fed.keep ? { keep: sub(g, one, mul(g, sub(g, one, fed.keep), factor)) } : {}),
+  };
 }
 
 /** Next p, m and (AdamW, Adam) v. */
 function updateNodes(
   g: GraphBuilder,
   optimiser: Optimiser,
-  s: Partial<Record<keyof UpdateScalars, Node>>,
+  s: GroupScalars,
   p: Node,
   gradient: Node,
   [m, v]: readonly Node[],

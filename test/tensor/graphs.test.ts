@@ -7,8 +7,8 @@ import type { Graph } from '../../src/tensor/ir.ts';
 import { graphConvolution } from '../../src/tensor/layers/graph-convolution.ts';
 import { sage } from '../../src/tensor/layers/sage.ts';
 import { infoNce, supervisedContrastive } from '../../src/tensor/losses/contrastive.ts';
-import { trainingGraph } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 import { engineCases } from './engines.ts';
 
 interface Recorded {

@@ -2,8 +2,9 @@
 import type { Feeds, StepOptions } from '../../src/tensor/engine.ts';
 import { initialiseParam } from '../../src/tensor/initialise.ts';
 import { type Graph, nodeOf, sizeOf } from '../../src/tensor/ir.ts';
-import { type Optimiser, trainingGraph, updateReference, updateScalars } from '../../src/tensor/optimiser.ts';
+import { type Optimiser, updateReference, updateScalars } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 
 export interface Run {
   readonly losses: readonly number[];
@@ -18,7 +19,7 @@ export function trainReference(
   batch: (step: number) => Feeds,
   options: StepOptions = {},
 ): Run {
-  const training = trainingGraph(graph, 'loss', optimiser.clip);
+  const training = trainingGraph(graph, 'loss', { clip: optimiser.clip });
   const names = Object.keys(graph.params);
   const fresh = (name: string) =>
     new Float64Array(sizeOf(nodeOf(graph, graph.params[name]?.node as number).type.shape));

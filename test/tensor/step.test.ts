@@ -1,7 +1,7 @@
 /** One training step with dropout on every executor against float64: what a slow software GPU can be asked for too. */
 import { describe, expect, test } from 'vitest';
-import { trainingGraph } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 import { engineCases } from './engines.ts';
 import { smallBatch, smallMedicine } from './small-medicine.ts';
 

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import * as t from '../../src/tensor/build.ts';
 import { linear } from '../../src/tensor/layers/linear.ts';
 import { normalisedAdjacency, tagConv } from '../../src/tensor/layers/tagconv.ts';
-import { trainingGraph } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 import { engineCases } from './engines.ts';
 
 const torch = JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/torch-tagconv.json'), 'utf8')) as {

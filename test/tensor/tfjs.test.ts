@@ -9,7 +9,8 @@ import { peakBytes, scheduleOf } from '../../src/tensor/engines/tfjs/liveness.ts
 import { loweredOps } from '../../src/tensor/engines/tfjs/lowering/index.ts';
 import { findPackage } from '../../src/tensor/engines/tfjs/packages.ts';
 import { opNames } from '../../src/tensor/ops/index.ts';
-import { type Optimiser, trainingGraph } from '../../src/tensor/optimiser.ts';
+import type { Optimiser } from '../../src/tensor/optimiser.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 import { smallBatch, smallMedicine } from './small-medicine.ts';
 
 const sgd: Optimiser = { kind: 'sgd', lr: 0.1, weight_decay: 0, momentum: 0.9 };

@@ -6,14 +6,9 @@ import { openOnnxEngine } from '../../src/tensor/engines/onnx/engine.ts';
 import type { Graph } from '../../src/tensor/ir.ts';
 import { linear } from '../../src/tensor/layers/linear.ts';
 import { transformerLayer } from '../../src/tensor/layers/transformer.ts';
-import {
-  type Optimiser,
-  slotsOf,
-  trainingGraph,
-  updateReference,
-  updateScalars,
-} from '../../src/tensor/optimiser.ts';
+import { type Optimiser, slotsOf, updateReference, updateScalars } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 
 interface Recorded {
   readonly shape: Record<'windows' | 'batch' | 'dim' | 'heads' | 'feedForward' | 'classes', number>;
@@ -90,7 +85,7 @@ describe.each([
   ['sgd', sgd, torch.sgd],
 ] as const)('four steps of %s', (_name, optimiser, recorded) => {
   test('in float64, as PyTorch', () => {
-    const training = trainingGraph(network(), 'loss', optimiser.clip);
+    const training = trainingGraph(network(), 'loss', { clip: optimiser.clip });
     const names = Object.keys(training.gradients);
     const params = Object.fromEntries(names.map((name) => [name, Float64Array.from(torch.params[name]!)]));
     const slots = Object.fromEntries(

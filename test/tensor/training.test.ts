@@ -6,8 +6,9 @@ import type { Graph } from '../../src/tensor/ir.ts';
 import { linear } from '../../src/tensor/layers/linear.ts';
 import { addPosition } from '../../src/tensor/layers/position.ts';
 import { transformerLayer } from '../../src/tensor/layers/transformer.ts';
-import { type Optimiser, trainingGraph, updateReference, updateScalars } from '../../src/tensor/optimiser.ts';
+import { type Optimiser, updateReference, updateScalars } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 import { numbers } from './cases.ts';
 
 const adamw: Optimiser = {

@@ -11,8 +11,8 @@ import {
   names,
 } from '../../../src/stages/medicine/network.ts';
 import { type Graph, sizeOf } from '../../../src/tensor/ir.ts';
-import { trainingGraph } from '../../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../../src/tensor/reference.ts';
+import { trainingGraph } from '../../../src/tensor/training-graph.ts';
 import { encodersOf, everything } from './support.ts';
 
 type Recorded = {

@@ -5,8 +5,11 @@
 import type { Engine, ModelState, Values } from '../../../src/tensor/engine.ts';
 import { initialiseParam } from '../../../src/tensor/initialise.ts';
 import { type Graph, nodeOf, sizeOf } from '../../../src/tensor/ir.ts';
-import { slotsOf, trainingGraph, updateReference, updateScalars } from '../../../src/tensor/optimiser.ts';
+import { createNoise } from '../../../src/tensor/normal.ts';
+import { slotsOf, updateReference, updateScalars } from '../../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../../src/tensor/reference.ts';
+import { scaleOutputs, withOutputScales } from '../../../src/tensor/rules.ts';
+import { trainingGraph } from '../../../src/tensor/training-graph.ts';
 
 type ReferenceState = ModelState & { arrays: Map<string, Float32Array>; done: number };
 
@@ -43,19 +46,23 @@ export const referenceEngine: Engine = {
     };
     return state;
   },
-  compileTraining: async (graph, { state, loss, outputs = [] }) => {
-    const training = trainingGraph(graph, loss, (state as ReferenceState).optimiser.clip);
+  compileTraining: async (graph, { state, loss, outputs = [], rules }) => {
+    const training = trainingGraph(graph, loss, { clip: (state as ReferenceState).optimiser.clip, rules });
     const own = state as ReferenceState;
-    const wanted = [loss, ...outputs].map((name) => graph.outputs[name] ?? -1);
+    const told = [loss, ...outputs, ...scaleOutputs(rules)];
+    const wanted = told.map((name) => graph.outputs[name] ?? -1);
+    const noise = createNoise(training.noise, own.seed);
     const ids = Object.entries(training.gradients);
     return {
-      step: async (feeds, { scales = {}, scaleMode = 'update' } = {}) => {
+      step: async (feeds, options = {}) => {
         own.done += 1;
         const values = evaluateReference(training.graph, [...wanted, ...ids.map(([, id]) => id)], {
-          inputs: feeds,
+          inputs: { ...feeds, ...noise(own.done) },
           params: copies(own.arrays, 'param/'),
           training: { seed: own.seed, step: own.done },
         });
+        const said = (output: string) => values[told.indexOf(output)]?.[0] ?? Number.NaN;
+        const { scales = {}, scaleMode = 'update' } = withOutputScales(rules, options, said);
         ids.forEach(([name], i) => {
           const scale = scales[graph.params[name]?.group ?? ''] ?? 1;
           const scalars = updateScalars(own.optimiser, own.done, scale, scaleMode);

@@ -18,7 +18,9 @@ import type {
 import { initialiseParam } from '../../initialise.ts';
 import type { Graph } from '../../ir.ts';
 import { nodeOf, sameShape, sizeOf } from '../../ir.ts';
-import { slotsOf, trainingGraph, updateScalars } from '../../optimiser.ts';
+import { createNoise } from '../../normal.ts';
+import { slotsOf, updateScalars } from '../../optimiser.ts';
+import { trainingGraph } from '../../training-graph.ts';
 import { scalarInput, scalarNames, updateGraph } from '../../update.ts';
 import { lowerGraph, paramPrefix } from './lower.ts';
 import { type OnnxModel, writeModel } from './proto.ts';
@@ -165,7 +167,9 @@ export async function compileResidentTraining(
   options: TrainingOptions & { readonly state: ResidentState },
 ): Promise<TrainingSession> {
   const { state, loss } = options;
-  const update = updateGraph(trainingGraph(graph, loss, state.optimiser.clip), state.optimiser);
+  const training = trainingGraph(graph, loss, { clip: state.optimiser.clip, rules: options.rules });
+  const update = updateGraph(training, state.optimiser, options.rules);
+  const noise = createNoise(training.noise, state.seed);
   const named = outputIds(graph, [...new Set([loss, ...(options.outputs ?? [])])]);
   const next = Object.keys(update.next);
   const outputs = { ...named };
@@ -183,7 +187,7 @@ export async function compileResidentTraining(
     step: async (feeds, stepOptions = {}) => {
       const step = state.step + 1;
       const scalars = scalarFeeds(state, update.groups, stepOptions);
-      const inputs = feedTensors(runtime, update.graph, fed, { ...feeds, ...scalars });
+      const inputs = feedTensors(runtime, update.graph, fed, { ...feeds, ...scalars, ...noise(step) });
       masks.draw(step);
       const resident = paramTensors(state, graph, lowered.params);
       for (const array of slots) resident[array] = state.tensorOf(array, shapeOf(array));

@@ -16,8 +16,10 @@ import type {
 import type { Graph } from '../../ir.ts';
 import { nodeOf, sizeOf } from '../../ir.ts';
 import { allocateArrays } from '../../kernels/kernels.ts';
-import { trainingGraph } from '../../optimiser.ts';
+import { createNoise } from '../../normal.ts';
 import { dropThreshold, randomKey } from '../../random.ts';
+import { scaleOutputs, withOutputScales } from '../../rules.ts';
+import { trainingGraph } from '../../training-graph.ts';
 import { type Lowered, lowerGraph, paramPrefix } from './lower.ts';
 import { writeModel } from './proto.ts';
 import { type HostState, paramsFor } from './state.ts';
@@ -106,8 +108,9 @@ export async function compileHostTraining(
   options: TrainingOptions & { readonly state: HostState },
 ): Promise<TrainingSession> {
   const { state, loss } = options;
-  const training = trainingGraph(graph, loss, state.optimiser.clip);
-  const named = outputIds(graph, [...new Set([loss, ...(options.outputs ?? [])])]);
+  const training = trainingGraph(graph, loss, { clip: state.optimiser.clip, rules: options.rules });
+  const told = [loss, ...(options.outputs ?? []), ...scaleOutputs(options.rules)];
+  const named = outputIds(graph, [...new Set(told)]);
   const updated = Object.keys(training.gradients);
   const outputs = { ...named };
   for (const name of updated) outputs[`gradient/${name}`] = training.gradients[name]!;
@@ -116,6 +119,7 @@ export async function compileHostTraining(
   const masks = maskTensors(runtime, lowered, state.seed);
   const fixed: Tensors = { ...masks.tensors };
   const fetches = fetchTensors(runtime, graph, named);
+  const noise = createNoise(training.noise, state.seed);
   for (const { name, shape, p } of paramsFor(state, graph, lowered.params))
     fixed[paramPrefix + name] = tensorOver(runtime, p.data, shape);
   for (const { name, shape, g } of paramsFor(state, graph, updated))
@@ -125,10 +129,12 @@ export async function compileHostTraining(
     step: async (feeds, stepOptions = {}) => {
       const step = state.step + 1;
       masks.draw(step);
-      await session.run({ ...feedTensors(runtime, graph, lowered.inputs, feeds), ...fixed }, fetches);
-      const value = (fetches[loss]!.data as Float32Array)[0]!;
+      const inputs = feedTensors(runtime, training.graph, lowered.inputs, { ...feeds, ...noise(step) });
+      await session.run({ ...inputs, ...fixed }, fetches);
+      const scalarOf = (name: string) => (fetches[name]?.data as Float32Array | undefined)?.[0] ?? Number.NaN;
+      const value = scalarOf(loss);
       if (!Number.isFinite(value)) throw new MedxError(report(engineCodes, 'MED5003', { step, loss: value }));
-      state.update(updated, stepOptions);
+      state.update(updated, withOutputScales(options.rules, stepOptions, scalarOf));
       const values: Record<string, Float32Array> = {};
       for (const name of options.outputs ?? []) values[name] = copyOf(fetches[name]!);
       return { loss: value, outputs: values };

@@ -13,9 +13,11 @@ import type {
 } from '../../engine.ts';
 import type { Graph, Node, NodeId } from '../../ir.ts';
 import { sizeOf } from '../../ir.ts';
+import { createNoise } from '../../normal.ts';
 import { listAttr } from '../../ops/op.ts';
-import { trainingGraph } from '../../optimiser.ts';
 import { dropoutMask } from '../../random.ts';
+import { scaleOutputs, withOutputScales } from '../../rules.ts';
+import { trainingGraph } from '../../training-graph.ts';
 import type { TfjsRuntime } from './backend.ts';
 import { leavesOf, peakBytes, type Schedule, scheduleOf } from './liveness.ts';
 import { type MaskSource, runSchedule } from './run.ts';
@@ -139,21 +141,26 @@ export function compileTfjsTraining(
   options: TrainingOptions & { readonly state: TfjsState },
 ): TrainingSession {
   const { state } = options;
-  const training = trainingGraph(graph, options.loss, state.optimiser.clip);
+  const training = trainingGraph(graph, options.loss, { clip: state.optimiser.clip, rules: options.rules });
   const outputs = outputIds(graph, options.outputs ?? []);
+  const scales = outputIds(graph, scaleOutputs(options.rules));
+  const noise = createNoise(training.noise, state.seed);
   const gradientIds = Object.entries(training.gradients);
-  const roots = [training.loss, ...outputs.values(), ...gradientIds.map(([, id]) => id)];
+  const roots = [training.loss, ...outputs.values(), ...scales.values(), ...gradientIds.map(([, id]) => id)];
   const compiled = compile(runtime, state, training.graph, roots, true);
   return {
     step: async (feeds, stepOptions = {}) => {
       const step = state.step + 1;
-      const results = compiled.run(feeds, (key, rate, size) =>
+      const results = compiled.run({ ...feeds, ...noise(step) }, (key, rate, size) =>
         dropoutMask(state.seed, step, key, rate, size),
       );
       const proposed = new Map<string, Slots>();
       try {
+        const told = await readOutputs(scales, results);
+        const scaled = withOutputScales(options.rules, stepOptions, (name) => told[name]?.[0] ?? Number.NaN);
+        runtime.activate();
         for (const [name, id] of gradientIds)
-          proposed.set(name, state.propose(name, results.get(id) as Tensor, stepOptions));
+          proposed.set(name, state.propose(name, results.get(id) as Tensor, scaled));
         const [loss = Number.NaN] = await copyOf(results.get(training.loss) as Tensor);
         const values = await readOutputs(outputs, results);
         if (!Number.isFinite(loss)) throw new MedxError(report(engineCodes, 'MED5003', { step, loss }));
