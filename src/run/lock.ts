@@ -38,6 +38,15 @@ export function tryLock(path: string): Lock | undefined {
   return undefined;
 }
 
+/** Whether a living process holds it. Takes the lock of a dead one away. */
+export function isHeld(path: string): boolean {
+  const text = readLock(path);
+  if (text === 'gone') return false;
+  if (!isStale(path, text)) return true;
+  breakLock(path, text);
+  return false;
+}
+
 /** Waits for the lock. Gives up, with undefined, as soon as `until` is true: the work has been done elsewhere. */
 export async function waitForLock(path: string, until: () => boolean): Promise<Lock | undefined> {
   for (let wait = 20; ; wait = Math.min(wait * 2, 500)) {

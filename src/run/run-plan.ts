@@ -10,6 +10,7 @@ import type { Plan, StageNode } from '../graph/plan.ts';
 import { type EventLog, openEventLog, type ResultRow, type RunEvent, type RunState } from './events.ts';
 import { createProcessExecutor, type Executor, type Outcome, type WorkerCommand } from './executor.ts';
 import { lockPlan } from './experiment-lock.ts';
+import { useStore } from './in-use.ts';
 import { describeMachine, readVersions } from './machine.ts';
 import {
   createRun,
@@ -47,6 +48,15 @@ export interface RunRequest {
 
 /** Never throws for a failing stage: that is in the record. Throws MedxError if the store itself fails. */
 export async function runPlan(request: RunRequest): Promise<RunRecord> {
+  const using = await useStore(request.store);
+  try {
+    return await runInStore(request);
+  } finally {
+    using.release();
+  }
+}
+
+async function runInStore(request: RunRequest): Promise<RunRecord> {
   const { store, plan } = request;
   const began = new Date();
   sweepLeftovers(store);

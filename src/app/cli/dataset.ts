@@ -49,7 +49,10 @@ export async function openNamed(
     throw new MedxError(
       dataset.from.length === 1 ? await absent(dataset.from, dataRoot) : 'code' in telemetry ? telemetry : [],
     );
-  return { dataset, source, telemetry, graph, store: openStore(storeDir) };
+  const store = openStore(storeDir);
+  const { useStore } = await import('../../run/in-use.ts');
+  await useStore(store);
+  return { dataset, source, telemetry, graph, store };
 }
 
 /** The dataset as the language reads it; warnings are printed. */

@@ -121,4 +121,12 @@ export const storeCodes = defineCodes({
       fix: 'wait for it to end',
     }),
   },
+  MED6120: {
+    severity: 'error',
+    say: (p: { store: string }) => ({
+      message: `the store \`${p.store}\` is in use`,
+      notes: ['What a run counts on must not go away under it.'],
+      fix: 'call it again when the run has ended',
+    }),
+  },
 });

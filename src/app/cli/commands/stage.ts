@@ -47,6 +47,8 @@ async function runByHand(
   const { stageFailure } = await import('../../../run/failures.ts');
   const { formatSeconds } = await import('../../format.ts');
   const store = openStore(options.store);
+  const { useStore } = await import('../../../run/in-use.ts');
+  await useStore(store);
   const wanted = hashes.map((hash) => findNode(store, hash));
   const done = new Set<string>();
 
