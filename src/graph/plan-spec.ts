@@ -62,7 +62,11 @@ function planExperiment(
     simulated: telemetry.simulated,
     standIns: [...new Set([...telemetry.standIns, ...standIns])],
     cases: telemetry.cases,
-    rows: [...variants, ...baselines.rows],
+    rows: [...variants, ...baselines.rows].map((row) => {
+      const published = experiment.paper?.rows[row.name];
+      return published ? { ...row, published } : row;
+    }),
+    ...(experiment.paper ? { paper: experiment.paper.source } : {}),
     notes: [...experiment.notes, ...(experiment.fit === 'all' ? [fitNote] : []), ...baselines.notes],
   };
 }

@@ -1,5 +1,6 @@
 /** The plan: which stages would run, in which order, and which rows of which table they fill. Plain data. */
 import type { Provenance } from '../catalog/baselines/index.ts';
+import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { JsonObject } from '../stages/stage.ts';
 
 export type { Provenance };
@@ -37,6 +38,8 @@ export interface PlannedRow {
   readonly corrupted?: readonly string[];
   /** Settings of a sweep point, for example `{ "mao.alpha": 0.3 }`. */
   readonly point?: JsonObject;
+  /** What was published of the row, where the file asks for it. */
+  readonly published?: PublishedNumbers;
 }
 
 export interface PlannedExperiment {
@@ -52,6 +55,8 @@ export interface PlannedExperiment {
   readonly rows: readonly PlannedRow[];
   /** Free text of the experiment that every table repeats, for example that type and day are confounded. */
   readonly notes: readonly string[];
+  /** Where the published numbers of its rows are from. */
+  readonly paper?: string;
 }
 
 export interface Plan {

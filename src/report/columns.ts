@@ -1,4 +1,5 @@
 /** The columns of a table, by what they are about; terminal and Markdown choose and order them. */
+import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { ScoreName } from '../run/events.ts';
 import {
   formatAccuracy,
@@ -53,4 +54,26 @@ export function timeColumns({ rows }: Pick<Table, 'rows'>): Column[] {
     spread('case p50–p95', 'answer_seconds'),
     ...(detected ? [spread('raw p50–p95', 'detect_seconds')] : []),
   ];
+}
+
+const publishedScores = [
+  ['f1_weighted', 'paper F1'],
+  ['precision_weighted', 'paper P'],
+  ['recall_weighted', 'paper R'],
+] as const;
+
+/** Published numbers, as far as any row has them; a dash where a row has none. */
+export function paperColumns({ rows }: Pick<Table, 'rows'>): Column[] {
+  const any = (name: keyof PublishedNumbers) =>
+    rows.some(({ result }) => result.published?.[name] !== undefined);
+  const scores = publishedScores.flatMap(([name, head]): Column[] =>
+    any(name) ? [{ head, width: 8, cell: ({ result }) => result.published?.[name]?.toFixed(3) ?? '–' }] : [],
+  );
+  const seconds: Column = {
+    head: 'paper raw',
+    width: 9,
+    cell: ({ result }) => formatSeconds(result.published?.detect_seconds),
+  };
+  const notes: Column = { head: 'paper says', width: 20, cell: ({ result }) => result.published?.note ?? '' };
+  return [...scores, ...(any('detect_seconds') ? [seconds] : []), ...(any('note') ? [notes] : [])];
 }

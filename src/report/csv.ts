@@ -27,6 +27,7 @@ export function renderCsv(tables: readonly Table[]): string {
     'answer_seconds_p95',
     'detect_seconds_median',
     'detect_seconds_p95',
+    ...publishedNames.map((name) => `paper_${name}`),
     'engine',
     'stand_ins',
     'alarms',
@@ -55,6 +56,7 @@ export function renderCsv(tables: readonly Table[]): string {
       result.cost?.fit_seconds ?? '',
       ...spreadCells(result.cost?.answer_seconds),
       ...spreadCells(result.cost?.detect_seconds),
+      ...publishedNames.map((name) => result.published?.[name] ?? ''),
       factOf(table, 'engine') || factOf(table, `engine ${run}`),
       table.facts
         .filter(([key]) => key.startsWith('stand-in'))
@@ -108,6 +110,14 @@ function statisticCells(statistics: RowStatistics | undefined): (string | number
 }
 
 const factOf = (table: Table, name: string) => table.facts.find(([key]) => key === name)?.[1] ?? '';
+
+const publishedNames = [
+  'f1_weighted',
+  'precision_weighted',
+  'recall_weighted',
+  'detect_seconds',
+  'note',
+] as const;
 
 const spreadCells = (spread: Spread | undefined) => [spread?.median ?? '', spread?.p95 ?? ''];
 

@@ -1,6 +1,6 @@
 /** Tables as Markdown, for a README or a report. */
 import { formatRank } from './cells.ts';
-import { accuracyColumn, comparisonColumns, scoreColumn, timeColumns } from './columns.ts';
+import { accuracyColumn, comparisonColumns, paperColumns, scoreColumn, timeColumns } from './columns.ts';
 import type { Table, TableRow } from './table.ts';
 
 export function renderMarkdown(tables: readonly Table[]): string {
@@ -27,6 +27,7 @@ function columnsOf(table: Table): { readonly texts: readonly Column[]; readonly 
     ],
     numbers: [
       scoreColumn('f1_weighted', 'F1 weighted'),
+      ...paperColumns(table),
       ...comparisonColumns(table),
       accuracyColumn,
       scoreColumn('precision_weighted', 'P weighted'),

@@ -46,6 +46,7 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
     ...summariseCost(row.jobs),
+    ...(row.published ? { published: row.published } : {}),
     scores,
   };
 }

@@ -71,9 +71,19 @@ function factsOf(experiment: ExperimentResult, rows: readonly ResultRow[]): Tabl
     ['cases', casesText(experiment, rows)],
     ...(experiment.engine ? [['engine', experiment.engine] as const] : []),
     ...experiment.standIns.map((text) => ['stand-in', text] as const),
+    ...paperFacts(experiment),
     ...corruptionTexts(rows).map((text) => ['corrupted', text] as const),
     ...experiment.notes.map((text) => ['note', text] as const),
   ];
+}
+
+/** A number of a paper beside one of simulated telemetry invites a comparison that means nothing. */
+function paperFacts({ paper, simulated }: ExperimentResult): Table['facts'] {
+  if (paper === undefined) return [];
+  const warning = simulated
+    ? '; the telemetry here is simulated, so these numbers are not of the same data'
+    : '';
+  return [['paper', `${paper}${warning}`]];
 }
 
 function casesText(experiment: ExperimentResult, rows: readonly ResultRow[]): string {

@@ -1,6 +1,13 @@
 /** Draws tables for a terminal of a given width. Pure: the caller writes the lines. */
 import { formatRank } from './cells.ts';
-import { accuracyColumn, type Column, comparisonColumns, scoreColumn, timeColumns } from './columns.ts';
+import {
+  accuracyColumn,
+  type Column,
+  comparisonColumns,
+  paperColumns,
+  scoreColumn,
+  timeColumns,
+} from './columns.ts';
 import type { Table } from './table.ts';
 
 export interface TextOptions {
@@ -12,6 +19,7 @@ export interface TextOptions {
 /** In order of importance: a narrow terminal shows the first ones. Weighted recall is the accuracy. */
 const columnsOf = (table: Table): Column[] => [
   scoreColumn('f1_weighted', 'F1 weighted'),
+  ...paperColumns(table),
   ...comparisonColumns(table),
   accuracyColumn,
   ...timeColumns(table),

@@ -3,6 +3,7 @@
  * `--json` read these and nothing else. Schema: `schemas/event.schema.json`.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { Diagnostic, Mishap } from '../diagnostics/diagnostic.ts';
 import type { Provenance } from '../graph/plan.ts';
 import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
@@ -171,6 +172,8 @@ export interface ResultRow {
   readonly corrupted?: readonly string[];
   /** What fitting and answering took; absent where its stages do not tell. */
   readonly cost?: RowCost;
+  /** What was published of the row, where the file asks for it. */
+  readonly published?: PublishedNumbers;
   /** Empty if no seed is complete. */
   readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
   /** Absent where it has no scores. */

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { PublishedNumbers } from '../catalog/published/index.ts';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
@@ -35,6 +36,8 @@ export interface RowResult {
   readonly point?: JsonObject;
   /** What is wrong with its telemetry: `at test: log drop 30%`. Absent if nothing is. */
   readonly corrupted?: readonly string[];
+  /** What was published of it. */
+  readonly published?: PublishedNumbers;
   readonly jobs: readonly JobResult[];
 }
 
@@ -44,6 +47,8 @@ export interface ExperimentResult {
   readonly simulated: boolean;
   readonly standIns: readonly string[];
   readonly notes: readonly string[];
+  /** Where the published numbers of its rows are from. */
+  readonly paper?: string;
   /** For example `onnx on cpu, 1 thread`. */
   readonly engine: string;
   /** Hash of the `cases` stage. */

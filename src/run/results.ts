@@ -17,6 +17,7 @@ export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
       simulated: experiment.simulated,
       standIns: experiment.standIns,
       notes: experiment.notes,
+      ...(experiment.paper === undefined ? {} : { paper: experiment.paper }),
       engine: engineOf(experiment, nodes),
       cases_stage: experiment.cases,
       classes: table?.classes ?? [],
@@ -44,6 +45,7 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     ...(row.provenance ? { provenance: row.provenance } : {}),
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
+    ...(row.published ? { published: row.published } : {}),
     jobs,
   };
 }

@@ -45,7 +45,16 @@ export function resolveDataset(
   if (from && around) checkSimulated(from, around, spanOf('case'), context);
   const classes = values.classes as readonly string[] | undefined;
   if (window === undefined || !around || !divided || !from) return undefined;
-  return { name, from, window, ...around, split: divided, ...(classes ? { classes } : {}) };
+  const paper = values.paper as string | undefined;
+  return {
+    name,
+    from,
+    window,
+    ...around,
+    split: divided,
+    ...(classes ? { classes } : {}),
+    ...(paper ? { paper } : {}),
+  };
 }
 
 /** The first choice of `from`, and where the file has it. */

@@ -25,6 +25,7 @@ import { type BlockContents, type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
 import { resolveModel } from './model.ts';
 import type { Overrides } from './overrides.ts';
+import { resolvePaper } from './published.ts';
 import type { ResolvedCall, ResolvedExperiment, ResolvedModel, ResolvedVariant } from './resolved.ts';
 import { readSettings, type Values } from './settings.ts';
 import { builtInTrain, resolveTrain } from './train.ts';
@@ -125,7 +126,19 @@ export function resolveExperiment(
     ...baselines.flatMap(({ method }) => findBaseline(method)?.reads ?? []),
   ]);
   if (variants.length === recipes.length) refuseUnread(corrupted, read, undefined, context);
-  return data && build(name, context.profile, values, data, variants, baselines);
+  const asked = given.get('paper');
+  const paper = resolvePaper(
+    values.paper as string | undefined,
+    { data, variants, baselines },
+    asked?.value?.span ?? asked?.key.span ?? owner.span,
+    context,
+  );
+  return (
+    data && {
+      ...build(name, context.profile, values, data, variants, baselines),
+      ...(paper ? { paper } : {}),
+    }
+  );
 }
 
 /** Read first: it decides the defaults of everything else. A wrong word is reported with the other settings. */

@@ -3,6 +3,7 @@
  * every way of writing the same thing. `values` says where each value came from.
  */
 
+import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { Profile } from '../catalog/types.ts';
 import type {
   BalanceParams,
@@ -43,9 +44,17 @@ export type ResolvedExperiment = {
     readonly threads: number;
   };
   readonly notes: readonly string[];
+  readonly paper?: ResolvedPaper;
   readonly data: ResolvedDataset;
   readonly variants: readonly ResolvedVariant[];
   readonly baselines: readonly ResolvedBaseline[];
+};
+
+/** Published numbers by row of the experiment. */
+export type ResolvedPaper = {
+  /** `Tao et al., ASE 2024, table 3, on d1`. */
+  readonly source: string;
+  readonly rows: { readonly [row: string]: PublishedNumbers };
 };
 
 export type ResolvedDataset = {
@@ -58,6 +67,8 @@ export type ResolvedDataset = {
   readonly after: number;
   readonly split: ResolvedSplit;
   readonly classes?: readonly string[];
+  /** The published set that it is. */
+  readonly paper?: string;
 };
 
 export type ResolvedSplit = {

@@ -1,4 +1,5 @@
 /** `dataset NAME { … }`: where telemetry comes from, how it is cut into cases and windows, how cases are split. */
+import { publishedSets } from '../published/index.ts';
 import { sources } from '../sources/index.ts';
 import type { BlockSpec, SettingSpec } from '../types.ts';
 
@@ -93,6 +94,12 @@ export const dataset: BlockSpec = {
       type: { kind: 'list', of: { kind: 'text' }, atLeast: 2 },
       optional: true,
       doc: 'Failure types to keep, in this order; others are refused by name. Default: all that occur.',
+    },
+    {
+      name: 'paper',
+      type: { kind: 'choice', of: publishedSets },
+      optional: true,
+      doc: 'The data set of publications that this one is, for the setting `paper` of an experiment.',
     },
   ],
   blocks: [],

@@ -1,5 +1,6 @@
 /** `experiment NAME { … }`: which variants are compared, on what, how often. */
 import { absentBaselines, baselines } from '../baselines/index.ts';
+import { publishedTables } from '../published/index.ts';
 import type { BlockSpec } from '../types.ts';
 import { corrupt } from './corrupt.ts';
 import { overlap } from './dataset.ts';
@@ -109,6 +110,12 @@ export const experiment: BlockSpec = {
       type: { kind: 'list', of: { kind: 'choice', of: baselines, notYet: absentBaselines } },
       default: ['majority'],
       doc: 'Methods to compare with: names of methods or of baseline blocks. Any beyond `majority` brings the other sanity rows along: `majority`, `stratified_random`, `logreg`, `random_forest`.',
+    },
+    {
+      name: 'paper',
+      type: { kind: 'choice', of: publishedTables.map(({ name, doc }) => ({ name, doc })) },
+      optional: true,
+      doc: 'Published numbers, beside the measured ones in every table. The dataset says with `paper` which published set it is.',
     },
     { name: 'note', type: { kind: 'text' }, optional: true, doc: 'Said under every table.' },
   ],
