@@ -3,7 +3,7 @@ import type { Provenance } from '../catalog/baselines/index.ts';
 import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { JsonObject } from '../stages/stage.ts';
 
-export type { Provenance };
+export type { Provenance, PublishedNumbers };
 
 /** (kind, version, params, inputs) → artefact. The hash of those four is its address in the store. */
 export interface StageNode {

@@ -1,6 +1,5 @@
 /** The columns of a table, by what they are about; terminal and Markdown choose and order them. */
-import type { PublishedNumbers } from '../catalog/published/index.ts';
-import type { ScoreName } from '../run/events.ts';
+import type { ResultRow, ScoreName } from '../run/events.ts';
 import {
   formatAccuracy,
   formatDifference,
@@ -64,7 +63,7 @@ const publishedScores = [
 
 /** Published numbers, as far as any row has them; a dash where a row has none. */
 export function paperColumns({ rows }: Pick<Table, 'rows'>): Column[] {
-  const any = (name: keyof PublishedNumbers) =>
+  const any = (name: keyof NonNullable<ResultRow['published']>) =>
     rows.some(({ result }) => result.published?.[name] !== undefined);
   const scores = publishedScores.flatMap(([name, head]): Column[] =>
     any(name) ? [{ head, width: 8, cell: ({ result }) => result.published?.[name]?.toFixed(3) ?? '–' }] : [],

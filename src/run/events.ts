@@ -3,9 +3,8 @@
  * `--json` read these and nothing else. Schema: `schemas/event.schema.json`.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { Diagnostic, Mishap } from '../diagnostics/diagnostic.ts';
-import type { Provenance } from '../graph/plan.ts';
+import type { Provenance, PublishedNumbers } from '../graph/plan.ts';
 import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
 import { guardStore } from './failures.ts';
 

@@ -5,11 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { PublishedNumbers } from '../catalog/published/index.ts';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
-import type { Provenance } from '../graph/plan.ts';
+import type { Provenance, PublishedNumbers } from '../graph/plan.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
 import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
 import type { ResultRow, RunState, StageState } from './events.ts';
