@@ -37,6 +37,7 @@ export const stageKinds = {
     doc: 'One hidden layer on concatenated summary features.',
   },
   'baseline.logcluster': { version: 1, cost: 'light', doc: 'LogCluster: clusters of template counts.' },
+  'baseline.cloud19': { version: 1, cost: 'light', doc: 'Cloud19: regressions on exception lines.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

@@ -41,4 +41,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.random_forest': loading(() => import('./baselines/random-forest.ts')),
   'baseline.diagmlp': loading(() => import('./baselines/diagmlp.ts')),
   'baseline.logcluster': loading(() => import('./baselines/logcluster.ts')),
+  'baseline.cloud19': loading(() => import('./baselines/cloud19.ts')),
 };

@@ -1,4 +1,6 @@
 /** Methods to compare with, and words of the method's page that this version does not know yet. */
+
+import { cloud19 } from './cloud19.ts';
 import { diagmlp } from './diagmlp.ts';
 import { logcluster } from './logcluster.ts';
 import { sanityRows } from './sanity.ts';
@@ -7,7 +9,7 @@ import type { BaselineSpec } from './types.ts';
 export type { BaselineSpec, Provenance, TelemetryInput } from './types.ts';
 export { sanityRows };
 
-export const baselines: readonly BaselineSpec[] = [...sanityRows, diagmlp, logcluster];
+export const baselines: readonly BaselineSpec[] = [...sanityRows, diagmlp, logcluster, cloud19];
 
 export function findBaseline(name: string): BaselineSpec | undefined {
   return baselines.find((one) => one.name === name);
@@ -17,7 +19,6 @@ export function findBaseline(name: string): BaselineSpec | undefined {
 export const absentBaselines: readonly string[] = [
   'dejavu',
   'isquad',
-  'cloud19',
   'mepfl',
   'cloudrca',
   'diagfusion',

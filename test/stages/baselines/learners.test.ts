@@ -13,8 +13,11 @@ interface Recorded {
   readonly probabilities: readonly (readonly number[])[];
 }
 
+type RecordedLogistic = Recorded & { readonly c: number; readonly balanced: boolean };
+
 const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', 'learners.json'), 'utf8')) as {
-  readonly logistic: readonly (Recorded & { readonly c: number })[];
+  readonly logistic: readonly RecordedLogistic[];
+  readonly balanced: readonly RecordedLogistic[];
   readonly trees: readonly (Recorded & { readonly balanced: boolean })[];
   readonly forest: Recorded;
 };
@@ -27,10 +30,14 @@ function worst(found: Recorded['rows'], expected: Recorded['rows']): number {
   );
 }
 
-test.each(recorded.logistic.map((one) => [one.rows[0]?.length, one] as const))(
-  'logistic regression on %i features answers as scikit-learn',
-  (_, { rows, labels, classes, c, asked, probabilities }) => {
-    const model = fitLogistic(floats(rows), labels, { classes, c });
+test.each(
+  [...recorded.logistic, ...recorded.balanced].map(
+    (one) => [one.rows[0]?.length, one.balanced, one] as const,
+  ),
+)(
+  'logistic regression on %i features (balanced: %s) answers as scikit-learn',
+  (_, balanced, { rows, labels, classes, c, asked, probabilities }) => {
+    const model = fitLogistic(floats(rows), labels, { classes, c, balanced });
     expect(model.converged).toBe(true);
     expect(worst(floats(asked).map(model.probabilities), probabilities)).toBeLessThan(1e-5);
   },

@@ -1,6 +1,7 @@
 /** Runs the stage of a method over artefacts made by hand: cases of three classes, of which a test says what they recorded. */
 import { findBaseline } from '../../../src/catalog/baselines/index.ts';
 import { type StageKindName, stageKinds } from '../../../src/catalog/stages.ts';
+import { openDatabase, sqlText } from '../../../src/data/database.ts';
 import type { CaseRow, CaseTable, Predictions, Split } from '../../../src/stages/contracts.ts';
 import type { ArtefactWriter, Json, JsonObject } from '../../../src/stages/stage.ts';
 import { runStages, stageNode } from '../../support/run-stages.ts';
@@ -52,6 +53,11 @@ export function defaultsOf(method: string): JsonObject {
   return { ...Object.fromEntries(settings), ...(entry?.random ? { seed: 1 } : {}) };
 }
 
+const drainParams = {
+  ...{ similarity: 0.4, depth: 4, children: 100, clusters: 1024 },
+  ...{ masks: [], fit: 'train' },
+};
+
 /** Lines of templates per case and window: `lines(case, window)` gives how often each template was written. */
 export function countsOf(
   templates: readonly string[],
@@ -71,7 +77,54 @@ export function countsOf(
   };
 }
 
-/** Answers to the test cases: `right` is the share of right ones. `drain` is given as `counts` too. */
+export interface Line {
+  readonly index: number;
+  readonly window: number;
+  readonly instance: string;
+  readonly message: string;
+  readonly level?: string;
+}
+
+/** Rows of numbers and texts as one Parquet file. */
+export async function parquetOf(
+  path: string,
+  columns: Readonly<Record<string, string>>,
+  rows: readonly (readonly (string | number)[])[],
+): Promise<void> {
+  const db = await openDatabase({ folder: `${path}.db`, threads: 1 });
+  const values = rows.map(
+    (row) => `(${row.map((x) => (typeof x === 'string' ? sqlText(x) : x)).join(', ')})`,
+  );
+  const names = Object.keys(columns);
+  const casts = Object.entries(columns).map(([name, type]) => `CAST("${name}" AS ${type}) AS "${name}"`);
+  await db.run(
+    `COPY (SELECT ${casts.join(', ')} FROM (VALUES ${values.join(', ')}) t(${names.map((name) => `"${name}"`).join(', ')}))
+     TO ${sqlText(path)} (FORMAT parquet)`,
+  );
+  db.close();
+}
+
+/** The artefact `lines`; instances are pods of the service before their dash. */
+export function linesOf(lines: readonly Line[]): Artefact {
+  return async (out) => {
+    const columns = { case: 'INTEGER', window: 'INTEGER', time: 'DOUBLE', instance: 'VARCHAR' } as const;
+    await parquetOf(
+      out.path('lines.parquet'),
+      { ...columns, message: 'VARCHAR', level: 'VARCHAR' },
+      lines.map(({ index, window, instance, message, level }, i) => [
+        ...[index, window, 1e6 * index + 6e4 * window + (i % 6e4), instance],
+        ...[message, level ?? ''],
+      ]),
+    );
+    const pods = [...new Set(lines.map(({ instance }) => instance))].sort();
+    out.json('instances', Object.fromEntries(pods.map((pod) => [pod, pod.replace(/-\d+$/, '')])));
+  };
+}
+
+/**
+ * Answers to the test cases: `right` is the share of right ones. `drain` is made of `lines` where only these
+ * are given, and is `counts` too.
+ */
 export async function ask(
   method: string,
   store: string,
@@ -84,9 +137,15 @@ export async function ask(
     ...artefacts,
   });
   const kind = `baseline.${method}` as StageKindName;
-  const inputs = { ...nodes, ...(nodes.drain ? { counts: nodes.drain } : {}) };
+  const { cases: table, split: parts, lines } = nodes;
+  const parsed =
+    lines && table && parts && !nodes.drain
+      ? stageNode('drain', stageKinds.drain.version, drainParams, { lines, cases: table, split: parts })
+      : undefined;
+  const drain = parsed ?? nodes.drain;
+  const inputs = { ...nodes, ...(drain ? { drain, counts: drain } : {}) };
   const node = stageNode(kind, stageKinds[kind].version, { ...defaultsOf(method), ...params }, inputs);
-  const ran = await runStages([...Object.values(nodes), node], store, { kinds });
+  const ran = await runStages([...Object.values(nodes), ...(parsed ? [parsed] : []), node], store, { kinds });
   const { test: tested } = ran.artefact(node).json<Predictions>('predictions');
   return {
     tested,

@@ -1,6 +1,7 @@
 /**
  * Multinomial logistic regression: softmax over the classes of the training rows, L2 penalty on the weights but not on the
- * intercepts, `C · Σ loss + ½‖W‖²` as in scikit-learn, minimised with L-BFGS (Nocedal and Wright, Numerical Optimization,
+ * intercepts, `C · Σ loss + ½‖W‖²` as in scikit-learn (a row's loss times n / (K · rows of its class) where classes are
+ * balanced), minimised with L-BFGS (Nocedal and Wright, Numerical Optimization,
  * algorithm 7.4). Our own: npm's `ml-logistic-regression` 2.0 is one-against-rest by a fixed number of plain gradient steps,
  * without penalty, intercept or probabilities. `test/stages/baselines` compares it with scikit-learn.
  */
@@ -8,6 +9,8 @@ export interface LogisticOptions {
   readonly classes: number;
   /** Inverse strength of the penalty. */
   readonly c: number;
+  /** Whether every class counts the same. */
+  readonly balanced?: boolean;
 }
 
 export interface LogisticModel {
@@ -24,13 +27,15 @@ const tolerance = 1e-8;
 export function fitLogistic(
   rows: readonly Float64Array[],
   labels: readonly number[],
-  { classes, c }: LogisticOptions,
+  { classes, c, balanced = false }: LogisticOptions,
 ): LogisticModel {
   const present = Array.from({ length: classes }, (_, label) => label).filter((one) => labels.includes(one));
   const width = rows[0]?.length ?? 0;
   const k = present.length;
   const targets = labels.map((label) => present.indexOf(label));
-  const value = (w: Float64Array, gradient: Float64Array) => objective(w, gradient, rows, targets, k, c);
+  const counts = present.map((label) => labels.filter((one) => one === label).length);
+  const costs = targets.map((target) => (balanced ? (c * rows.length) / (k * (counts[target] ?? 1)) : c));
+  const value = (w: Float64Array, gradient: Float64Array) => objective(w, gradient, rows, targets, k, costs);
   const size = k * (width + 1);
   const found = minimise(value, size, tolerance * Math.max(1, c * rows.length));
   return {
@@ -73,7 +78,7 @@ function objective(
   rows: readonly Float64Array[],
   targets: readonly number[],
   classes: number,
-  c: number,
+  costs: readonly number[],
 ): number {
   const width = rows[0]?.length ?? 0;
   let value = 0;
@@ -85,9 +90,10 @@ function objective(
   rows.forEach((row, i) => {
     const shares = softmax(scoresOf(w, row, classes));
     const target = targets[i] ?? 0;
-    value -= c * Math.log(Math.max(shares[target] ?? 0, Number.MIN_VALUE));
+    const cost = costs[i] ?? 0;
+    value -= cost * Math.log(Math.max(shares[target] ?? 0, Number.MIN_VALUE));
     for (let k = 0; k < classes; k++) {
-      const error = c * ((shares[k] as number) - (k === target ? 1 : 0));
+      const error = cost * ((shares[k] as number) - (k === target ? 1 : 0));
       const at = k * (width + 1);
       for (let j = 0; j < width; j++)
         gradient[at + j] = (gradient[at + j] as number) + error * (row[j] as number);
