@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
+import { ranksMarkdown, ranksOver, renderRanks } from '../../report/over-datasets.ts';
 import { type Table, tablesOf } from '../../report/table.ts';
-import { renderTable } from '../../report/text.ts';
+import { renderTable, type TextOptions } from '../../report/text.ts';
 import { guardStore } from '../../run/failures.ts';
 import type { RunRecord } from '../../run/record.ts';
 
@@ -15,26 +16,33 @@ export interface TableOptions {
   readonly details?: boolean;
 }
 
-export interface PrintTableOptions {
+export interface PrintTableOptions extends TextOptions {
   readonly print: boolean;
-  readonly color: boolean;
-  readonly width: number;
 }
 
 export function writeTables(record: RunRecord, options: TableOptions, how: PrintTableOptions): void {
   const tables = tablesOf(record);
   if (how.print) {
-    printLines(tables.map((table) => renderTable(table, how)));
+    printTables(tables, how);
     if (options.details) printLines(detailsOf(record).map((details) => renderDetails(details, how.color)));
   }
   saveTables(tables, options);
 }
 
+/** Tables one below the other, and what they say together. */
+export function printTables(tables: readonly Table[], how: TextOptions): void {
+  printLines(tables.map((table) => renderTable(table, how)));
+  const ranks = ranksOver(tables);
+  if (ranks) printLines([renderRanks(ranks, how)]);
+}
+
 export function saveTables(tables: readonly Table[], options: TableOptions): void {
   const { csv, markdown } = options;
   if (csv !== undefined) guardStore('write', csv, () => writeFileSync(csv, renderCsv(tables)));
-  if (markdown !== undefined)
-    guardStore('write', markdown, () => writeFileSync(markdown, renderMarkdown(tables)));
+  if (markdown === undefined) return;
+  const ranks = ranksOver(tables);
+  const text = [renderMarkdown(tables), ...(ranks ? [ranksMarkdown(ranks)] : [])].join('\n');
+  guardStore('write', markdown, () => writeFileSync(markdown, text));
 }
 
 /** Before hours of training: can the files be written that are asked for at the end? Throws MED4001. */

@@ -23,9 +23,9 @@ export function register(program: Command): void {
       const { readRecord } = await import('../../../run/record.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
       const { compareRuns, rowsOf, tablesOf } = await import('../../../report/table.ts');
-      const { renderTable } = await import('../../../report/text.ts');
+      const { ranksOver } = await import('../../../report/over-datasets.ts');
       const { detailsOf, renderDetails } = await import('../../../report/details.ts');
-      const { printLines, saveTables } = await import('../tables.ts');
+      const { printLines, printTables, saveTables } = await import('../tables.ts');
       const { wantsColor } = await import('../print.ts');
 
       const store = { root };
@@ -33,13 +33,14 @@ export function register(program: Command): void {
       const tables = records.length === 1 ? tablesOf(records[0]!) : compareRuns(records);
       saveTables(tables, options);
       if (options.json) {
-        const rows = tables.flatMap(rowsOf);
-        process.stdout.write(`${JSON.stringify({ rows })}\n`);
+        const ranks = ranksOver(tables);
+        const json = { rows: tables.flatMap(rowsOf), ...(ranks ? { ranks } : {}) };
+        process.stdout.write(`${JSON.stringify(json)}\n`);
         return;
       }
       const color = wantsColor(process.stdout, wanted);
       const width = process.stdout.columns || 100;
-      printLines(tables.map((table) => renderTable(table, { width, color })));
+      printTables(tables, { width, color });
       if (options.details) {
         printLines(records.flatMap(detailsOf).map((details) => renderDetails(details, color)));
       }
