@@ -3,6 +3,7 @@
  * stage they have in common, and only what changed is new.
  */
 import { modalities } from '../catalog/modalities.ts';
+import { expectationCodes } from '../diagnostics/codes/expectations.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/resolved.ts';
@@ -62,13 +63,28 @@ function planExperiment(
     simulated: telemetry.simulated,
     standIns: [...new Set([...telemetry.standIns, ...standIns])],
     cases: telemetry.cases,
-    rows: [...variants, ...baselines.rows].map((row) => {
+    rows: expecting([...variants, ...baselines.rows], experiment, problems).map((row) => {
       const published = experiment.paper?.rows[row.name];
       return published ? { ...row, published } : row;
     }),
     ...(experiment.paper ? { paper: experiment.paper.source } : {}),
     notes: [...experiment.notes, ...(experiment.fit === 'all' ? [fitNote] : []), ...baselines.notes],
   };
+}
+
+/** The rows with what is expected of them. A row that the data cannot feed is not there to be expected of. */
+function expecting(
+  rows: readonly PlannedRow[],
+  { name, expect = [] }: ResolvedExperiment,
+  problems: Diagnostic[],
+): PlannedRow[] {
+  for (const { row } of expect)
+    if (!rows.some((one) => one.name === row))
+      problems.push(report(expectationCodes, 'MED6013', { row, experiment: name }));
+  return rows.map((row) => {
+    const own = expect.flatMap(({ row: of, ...one }) => (of === row.name ? [one] : []));
+    return own.length > 0 ? { ...row, expect: own } : row;
+  });
 }
 
 /** A table must not hide that the answers were prepared with the questions in hand. */

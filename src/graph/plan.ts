@@ -1,9 +1,10 @@
 /** The plan: which stages would run, in which order, and which rows of which table they fill. Plain data. */
 import type { Provenance } from '../catalog/baselines/index.ts';
 import type { PublishedNumbers } from '../catalog/published/index.ts';
+import type { Expectation } from '../catalog/scores.ts';
 import type { JsonObject } from '../stages/stage.ts';
 
-export type { Provenance, PublishedNumbers };
+export type { Expectation, Provenance, PublishedNumbers };
 
 /** (kind, version, params, inputs) → artefact. The hash of those four is its address in the store. */
 export interface StageNode {
@@ -40,6 +41,8 @@ export interface PlannedRow {
   readonly point?: JsonObject;
   /** What was published of the row, where the file asks for it. */
   readonly published?: PublishedNumbers;
+  /** What its scores should be. Absent where nothing is expected. */
+  readonly expect?: readonly Expectation[];
 }
 
 export interface PlannedExperiment {

@@ -1,5 +1,5 @@
 /** Tables as CSV (RFC 4180): one line per row, full precision, every table below the other under one head line. */
-import type { RowStatistics, Spread } from '../run/events.ts';
+import type { ResultRow, RowStatistics, Spread } from '../run/events.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import { scoreNames } from './scores.ts';
 import type { Table } from './table.ts';
@@ -12,6 +12,7 @@ export function renderCsv(tables: readonly Table[]): string {
     'kind',
     'point',
     'corrupted',
+    'expected',
     'data',
     'simulated',
     'cases',
@@ -40,6 +41,7 @@ export function renderCsv(tables: readonly Table[]): string {
       result.kind,
       pointText(result.point),
       (result.corrupted ?? []).join('; '),
+      expectedText(result),
       result.data,
       result.simulated,
       result.cases,
@@ -108,6 +110,11 @@ function statisticCells(statistics: RowStatistics | undefined): (string | number
   const cells = [rank, tied, distinct_cases, ...accuracy_interval, ...compared];
   return statisticNames.map((_, i) => cells[i] ?? '');
 }
+
+const expectedText = ({ expected = [] }: ResultRow) =>
+  expected
+    .map(({ score, value, tolerance, met }) => `${score} ${value} ± ${tolerance} ${met ? 'met' : 'not met'}`)
+    .join('; ');
 
 const factOf = (table: Table, name: string) => table.facts.find(([key]) => key === name)?.[1] ?? '';
 

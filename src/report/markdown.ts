@@ -55,6 +55,7 @@ function renderOne(table: Table): string {
     line([...texts.map(() => '---'), ...numbers.map(() => '---:')]),
     ...table.rows.map((row) => line(shown.map(({ cell }) => cell(row)))),
     ...block(table.footnote === undefined ? [] : [table.footnote]),
+    ...block(table.expectations.map(({ met, text }) => `- ${met ? 'met' : '**not met**'}: ${text}`)),
     ...block(table.alarms.map((alarm) => `- **${alarm}**`)),
     ...block(table.remarks.map((remark) => `- ${remark}`)),
   ].join('\n');

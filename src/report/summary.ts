@@ -2,6 +2,7 @@
  * Rows of a table from the predictions of a run: scores each seed once, over all its folds together, gives mean, sample
  * standard deviation and interval over seeds, and compares the rows with the best.
  */
+import type { Expectation } from '../graph/plan.ts';
 import type { ResultRow, ScoreName, ScoreSummary, Spread } from '../run/events.ts';
 import type { ExperimentResult, JobResult, RowResult } from '../run/record.ts';
 import { scoreAnswers, scoreNames } from './scores.ts';
@@ -45,10 +46,17 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     missing_jobs: row.jobs.filter((job) => job.test === undefined).length,
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
+    ...(row.expect ? { expected: row.expect.map((one) => ({ ...one, met: isMet(one, scores) })) } : {}),
     ...summariseCost(row.jobs),
     ...(row.published ? { published: row.published } : {}),
     scores,
   };
+}
+
+/** A mean that is off by the tolerance to the last digit is met: the file has it in decimals. */
+function isMet({ score, value, tolerance }: Expectation, scores: ResultRow['scores']): boolean {
+  const mean = scores[score]?.mean;
+  return mean !== undefined && Math.abs(mean - value) <= tolerance + 1e-12;
 }
 
 function summariseCost(jobs: readonly JobResult[]): Pick<ResultRow, 'cost'> {

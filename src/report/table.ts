@@ -17,6 +17,8 @@ export interface Table {
   readonly rows: readonly TableRow[];
   /** How its rows were compared; absent where they were not. */
   readonly footnote?: string;
+  /** What the file said scores should be, and what they are. */
+  readonly expectations: readonly { readonly met: boolean; readonly text: string }[];
   /** What makes the comparison worth less than it looks. */
   readonly alarms: readonly string[];
   readonly remarks: readonly string[];
@@ -39,6 +41,7 @@ export function tablesOf(record: RunRecord): Table[] {
       facts: [...factsOf(experiment, results), ['run', record.run]],
       rows,
       ...footnoteOf(results),
+      expectations: expectationsOf(rows),
       alarms: [...leaksOf(experiment), ...alarmsOf(rows)],
       remarks: remarksOf(experiment, results),
     };
@@ -57,6 +60,16 @@ function footnoteOf(results: readonly ResultRow[]): Pick<Table, 'footnote'> {
       `= cannot be told from the best: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
       `the larger, after Holm for ${count(compared.length, 'row')}. 95%: ± over seeds, [ ] over cases.`,
   };
+}
+
+/** `full f1_weighted 0.826 ± 0.02 expected: 0.829`. */
+function expectationsOf(rows: readonly Pick<TableRow, 'label' | 'result'>[]): Table['expectations'] {
+  return rows.flatMap(({ label, result }) =>
+    (result.expected ?? []).map(({ score, value, tolerance, met }) => {
+      const found = result.scores[score]?.mean.toFixed(3) ?? 'no result';
+      return { met, text: `${label} ${score} ${value} ± ${tolerance} expected: ${found}` };
+    }),
+  );
 }
 
 /** Notices of leaks and of confounded data are no remarks. */
@@ -160,6 +173,7 @@ function compareExperiment(name: string, records: readonly RunRecord[]): Table {
     ],
     rows: rows.sort((a, b) => rank(a) - rank(b)),
     ...footnoteOf(results),
+    expectations: expectationsOf(named),
     alarms: [...ofEach(leaksOf), ...alarmsOf(named)],
     remarks: ofEach(remarksOf),
   };

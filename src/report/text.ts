@@ -75,6 +75,13 @@ export function renderTable(table: Table, options: TextOptions): string[] {
     lines.push(row.result.statistics?.tied ? bold(text) : text);
   }
   if (table.footnote !== undefined) lines.push(...wrap(table.footnote, options.width, '', '').map(dim));
+  if (table.expectations.length > 0) lines.push('');
+  for (const { met, text } of table.expectations)
+    lines.push(
+      ...wrap(text, options.width, met ? 'met      ' : 'not met  ', '         ').map(
+        paint(met ? '32' : '31'),
+      ),
+    );
   if (table.alarms.length + table.remarks.length > 0) lines.push('');
   for (const alarm of table.alarms)
     lines.push(...wrap(alarm, options.width, '!! ', '   ').map(paint('1;31')));

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Diagnostic, Mishap } from '../diagnostics/diagnostic.ts';
-import type { Provenance, PublishedNumbers } from '../graph/plan.ts';
+import type { Expectation, Provenance, PublishedNumbers } from '../graph/plan.ts';
 import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
 import { guardStore } from './failures.ts';
 
@@ -175,6 +175,8 @@ export interface ResultRow {
   readonly published?: PublishedNumbers;
   /** Empty if no seed is complete. */
   readonly scores: Partial<Readonly<Record<ScoreName, ScoreSummary>>>;
+  /** What the file said its scores should be, and whether they are. Absent where nothing is expected. */
+  readonly expected?: readonly (Expectation & { readonly met: boolean })[];
   /** Absent where it has no scores. */
   readonly statistics?: RowStatistics;
 }

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { runCodes } from '../diagnostics/codes/run.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
-import type { Provenance, PublishedNumbers } from '../graph/plan.ts';
+import type { Expectation, Provenance, PublishedNumbers } from '../graph/plan.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
 import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
 import type { ResultRow, RunState, StageState } from './events.ts';
@@ -37,6 +37,8 @@ export interface RowResult {
   readonly corrupted?: readonly string[];
   /** What was published of it. */
   readonly published?: PublishedNumbers;
+  /** What the file said its scores should be. */
+  readonly expect?: readonly Expectation[];
   readonly jobs: readonly JobResult[];
 }
 

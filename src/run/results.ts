@@ -46,6 +46,7 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     ...(row.point ? { point: row.point } : {}),
     ...(row.corrupted ? { corrupted: row.corrupted } : {}),
     ...(row.published ? { published: row.published } : {}),
+    ...(row.expect ? { expect: row.expect } : {}),
     jobs,
   };
 }

@@ -21,6 +21,7 @@ import {
 } from './corruption.ts';
 import { firstSource, resolveDataset } from './dataset.ts';
 import { checkReads, refuseCorruption } from './events.ts';
+import { readExpectations } from './expectations.ts';
 import { type BlockContents, type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
 import { resolveModel } from './model.ts';
@@ -80,6 +81,7 @@ export function resolveExperiment(
     overrides: (one: Definition) => scope.overrides.get(one) ?? [],
   };
   const ofBaselines = contents.forms.filter((one) => sweptRow(one, listed));
+  const before = context.problems.list.length;
   const recipes = readVariants(
     contents.forms.filter((one) => !ofBaselines.includes(one)),
     models,
@@ -133,10 +135,14 @@ export function resolveExperiment(
     asked?.value?.span ?? asked?.key.span ?? owner.span,
     context,
   );
+  const whole = context.problems.list.length === before;
+  const rows = [...recipes, ...baselines].map((one) => one.name);
+  const expect = readExpectations(contents.forms, { names: rows, whole }, context);
   return (
     data && {
       ...build(name, context.profile, values, data, variants, baselines),
       ...(paper ? { paper } : {}),
+      ...(expect.length > 0 ? { expect } : {}),
     }
   );
 }

@@ -4,6 +4,7 @@
  */
 
 import type { PublishedNumbers } from '../catalog/published/index.ts';
+import type { Expectation } from '../catalog/scores.ts';
 import type { Profile } from '../catalog/types.ts';
 import type {
   BalanceParams,
@@ -48,6 +49,8 @@ export type ResolvedExperiment = {
   readonly data: ResolvedDataset;
   readonly variants: readonly ResolvedVariant[];
   readonly baselines: readonly ResolvedBaseline[];
+  /** What scores should be; absent where nothing is expected. */
+  readonly expect?: readonly ResolvedExpectation[];
 };
 
 /** Published numbers by row of the experiment. */
@@ -56,6 +59,7 @@ export type ResolvedPaper = {
   readonly source: string;
   readonly rows: { readonly [row: string]: PublishedNumbers };
 };
+export type ResolvedExpectation = Expectation & { readonly row: string };
 
 export type ResolvedDataset = {
   readonly name: string;

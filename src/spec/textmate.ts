@@ -23,7 +23,7 @@ export function textMateGrammar(): JsonObject {
       ),
       rule('keyword.operator.word', words([...reservedWords, 'each', 'cross'])),
       rule('constant.numeric', '-?\\b\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?(?:%|[A-Za-z]+)?'),
-      rule('keyword.operator', '->|\\.\\.|='),
+      rule('keyword.operator', '->|\\.\\.|=|±|\\+-'),
       rule('variable.parameter', '\\b[A-Za-z_]\\w*(?=\\s*:)'),
       rule('variable.other.property', '\\b[A-Za-z_][\\w.]*(?=\\s*=)'),
       rule('support.function', words(steps.map((step) => step.name))),

@@ -67,6 +67,7 @@ class Builder {
     if (token.tokenType.name === 'Number') return this.number(token);
     if (token.tokenType.name === 'String' || token.tokenType.name === 'OpenString')
       return { kind: 'string', text: unquote(token.image), span: this.tokenSpan(token) };
+    if (token.tokenType.name === 'PlusMinus') return { kind: 'name', text: '±', span: this.tokenSpan(token) };
     return { kind: 'name', text: token.image, span: this.tokenSpan(token) };
   }
 

@@ -60,7 +60,7 @@ function terminal({ name, pattern = '' }: Production, tokens: Map<string, string
     Key: 'Name | String',
     Reserved: reservedWords.map((word) => `'${word}'`).join(' | '),
   };
-  const fixed = !['Name', 'Number', 'String', 'Key', 'Reserved'].includes(name!);
+  const fixed = !['Name', 'Number', 'String', 'Key', 'Reserved', 'PlusMinus'].includes(name!);
   if (fixed) return `'${pattern}'`;
   tokens.set(name!, special[name!] ?? `/${pattern}/`);
   return name!;

@@ -49,6 +49,7 @@ export class MedParser extends CstParser {
       { ALT: () => this.CONSUME(t.Name) },
       { ALT: () => this.CONSUME(t.StringLiteral) },
       { ALT: () => this.CONSUME(t.NumberLiteral) },
+      { ALT: () => this.CONSUME(t.PlusMinus) },
     ]);
   });
 

@@ -51,6 +51,9 @@ export const At = createToken({ name: 'At', pattern: /at/, longer_alt: Name, cat
 
 const sign = (name: string, text: string): TokenType => createToken({ name, pattern: text });
 
+/** In front of a tolerance. */
+export const PlusMinus = createToken({ name: 'PlusMinus', pattern: /±|\+-/ });
+
 export const Arrow = sign('Arrow', '->');
 export const DotDot = sign('DotDot', '..');
 export const Equals = sign('Equals', '=');
@@ -100,6 +103,7 @@ export const vocabulary: TokenType[] = [
   Name,
   Key,
   Reserved,
+  PlusMinus,
   Arrow,
   NumberLiteral,
   StringLiteral,

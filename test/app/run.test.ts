@@ -1,6 +1,6 @@
 /** The command line over a real, very small experiment: simulated data, every stage, a model of 8 dimensions. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -72,6 +72,36 @@ describe.runIf(isBuilt)('medx run and what follows it', () => {
     const again = eventsOf(medx('run', spec, '--json', '--offline').out);
     expect(ran(again)).toEqual([]);
     expect(lastOf(again).rows).toEqual(lastOf(first).rows);
+  });
+
+  test('what the file expects of its scores is met or not, and the exit code says which', () => {
+    const expecting = (line: string) => {
+      const file = join(folder, 'expecting.med');
+      writeFileSync(file, readFileSync(spec, 'utf8').replace('variant full', `${line}\n  variant full`));
+      return medx('run', file, '--quiet', '--offline');
+    };
+    const accuracy = lastOf(first).rows[1]!.scores.accuracy!.mean;
+    const met = expecting(`expect majority accuracy ${accuracy} ± 0`);
+    expect([met.code, met.err]).toEqual([0, '']);
+    expect(met.out).toContain(`met      majority accuracy ${accuracy} ± 0 expected: ${accuracy.toFixed(3)}`);
+    const missed = expecting('expect majority accuracy 100% +- 1%');
+    expect(missed.code).toBe(4);
+    expect(missed.out).toContain('not met  majority accuracy 1 ± 0.01 expected: ');
+  });
+
+  test('compare gives the same rows, statistics included, from the record', () => {
+    const { rows } = JSON.parse(medx('compare', record.run, '--json').out) as { rows: FinishedEvent['rows'] };
+    expect(rows).toEqual(lastOf(first).rows.map((row) => ({ run: record.run, ...row })));
+    expect(rows[0]!.statistics?.rank).toBe(1);
+    const twice = JSON.parse(medx('compare', record.run, record.run, '--json').out) as {
+      rows: FinishedEvent['rows'];
+    };
+    expect(twice.rows.map(({ name, statistics }) => [name, statistics!.tied])).toEqual([
+      ['full', true],
+      ['full', true],
+      ['majority', rows[1]!.statistics!.tied],
+      ['majority', rows[1]!.statistics!.tied],
+    ]);
   });
 
   test('a changed setting of the training repeats the training and its timing alone', () => {

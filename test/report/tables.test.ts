@@ -75,6 +75,28 @@ test('runs side by side say what differs between them', async () => {
   await expect(renderMarkdown([table!])).toMatchFileSnapshot(golden('compare.md'));
 });
 
+test('what was expected is said under the table and in every file', () => {
+  const record = recordOf();
+  const [experiment] = record.experiments;
+  const [full, noMao, ...rest] = experiment!.rows;
+  const rows = [
+    { ...full!, expect: [{ score: 'f1_weighted', value: 0.83, tolerance: 0.01 }] as const },
+    {
+      name: noMao!.name,
+      kind: noMao!.kind,
+      jobs: [],
+      expect: [{ score: 'accuracy', value: 0.7, tolerance: 0.1 }] as const,
+    },
+    ...rest,
+  ];
+  const [table] = tablesOf({ ...record, experiments: [{ ...experiment!, rows }] });
+  const lines = renderTable(table!, { width: 80, color: false });
+  expect(lines).toContain('met      full f1_weighted 0.83 ± 0.01 expected: 0.829');
+  expect(lines).toContain('not met  no_mao accuracy 0.7 ± 0.1 expected: no result');
+  expect(renderMarkdown([table!])).toContain('- **not met**: no_mao accuracy 0.7 ± 0.1');
+  expect(renderCsv([table!])).toContain(',f1_weighted 0.83 ± 0.01 met,');
+});
+
 test('per-class scores and the confusion matrix', async () => {
   const details = detailsOf(recordOf());
   expect(details.map((d) => d.row)).toEqual(['full', 'no_mao', 'full mao.alpha=0.3', 'majority']);

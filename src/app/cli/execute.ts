@@ -70,6 +70,8 @@ export async function executePlan(
     writeTables(record, options, { print: !options.json, color, width: process.stdout.columns || 100 });
   else if (!options.json) process.stdout.write(options.closing(record));
   if (!options.json) printEnd(record, options);
+  const unmet = record.rows.some(({ expected }) => expected?.some(({ met }) => !met));
+  if (unmet) process.exitCode = exitCodes.notReproduced;
   if (record.state === 'failed') process.exitCode = exitCodes.jobFailed;
   if (record.state === 'stopped') process.exitCode = exitCodes.stopped;
   return record;

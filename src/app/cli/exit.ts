@@ -5,7 +5,7 @@ export const exitCodes = {
   userError: 1,
   usage: 2,
   jobFailed: 3,
-  /** `medx verify`: a number is not what was stated. */
+  /** `medx verify`, or `expect` of the file that was run: a number is not what was stated. */
   notReproduced: 4,
   bug: 70,
   /** Ctrl-C: 128 + SIGINT, as shells have it. */

@@ -56,7 +56,7 @@ function createProgram(): Command {
       'after',
       `
 Exit codes: ${exitCodes.ok} ok, ${exitCodes.userError} your file or data has errors, ${exitCodes.usage} wrong usage, \
-${exitCodes.jobFailed} a job failed, ${exitCodes.notReproduced} a number was not reproduced, ${exitCodes.bug} a bug in medx.`,
+${exitCodes.jobFailed} a job failed, ${exitCodes.notReproduced} a number is not what was stated, ${exitCodes.bug} a bug in medx.`,
     )
     .exitOverride();
   for (const register of commands) register(program);

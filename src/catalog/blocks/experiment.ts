@@ -132,6 +132,11 @@ export const experiment: BlockSpec = {
       doc: 'More rows: a variant, or a row of `baselines`, with other values. `each` changes one path at a time, `cross` all combinations.',
     },
     {
+      key: 'expect',
+      form: 'expect [ROW] SCORE VALUE ± TOLERANCE',
+      doc: "What a score should be: `expect full f1 0.826 ± 0.02`. The mean of the row over its seeds is compared; without a row the first variant's. `f1`, `precision` and `recall` are weighted averages, `f1_macro` … plain ones; `accuracy` is the share of right answers. Every table says which were met, and `medx run` ends with code 4 if one was not. For `±` a keyboard has `+-`.",
+    },
+    {
       key: 'corrupt',
       form: 'corrupt log|metric|trace drop|noise|delay AMOUNT [at train|test|both], corrupt mask instance SHARE [at …]',
       doc: 'Poor telemetry: `corrupt log drop 30%`, `corrupt trace drop all at both`. On a line of its own it holds for all variants; behind the model of a `variant` (or below it, further in) for that one, where it wins. The same as a setting: `corrupt.log.drop = 30%`, `corrupt.both.trace.drop = all`, also with `with`, `sweep` and `--set`. Without `at` the test cases are corrupted: what if the data in production is poor?',
