@@ -74,6 +74,7 @@ export async function measureReading(
       db,
       relation,
       table.cases.map((row, id) => ({ id, start: row.start, end: row.end })),
+      folder,
     ),
   );
   const columns =

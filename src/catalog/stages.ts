@@ -12,7 +12,7 @@ export const stageKinds = {
   spans: { version: 3, cost: 'light', doc: 'Reads the spans of the cases.' },
   events: { version: 1, cost: 'light', doc: 'Reads the extracted events of the cases.' },
   describe: { version: 1, cost: 'light', doc: 'Counts what a dataset holds.' },
-  inspect: { version: 1, cost: 'light', doc: 'Looks for problems in raw telemetry and labels.' },
+  inspect: { version: 2, cost: 'light', doc: 'Looks for problems in raw telemetry and labels.' },
   'corrupt.log': { version: 2, cost: 'light', doc: 'Corrupts log lines.' },
   'corrupt.metric': { version: 1, cost: 'light', doc: 'Corrupts metric samples.' },
   'corrupt.trace': { version: 2, cost: 'light', doc: 'Corrupts spans.' },

@@ -49,7 +49,7 @@ export const stage: StageKind<Params> = {
       }
       if (relation.detected) noticeCode(context, 'MED3121', { what: modality });
       coverage[modality] = await withDatabase(context, modality, (db) =>
-        readCoverage(db, relation, intervals),
+        readCoverage(db, relation, intervals, files.root),
       );
     }
     tell(coverage, context);

@@ -62,10 +62,11 @@ export const stage: StageKind<Params> = {
         continue;
       }
       coverage[modality] = await withDatabase(context, modality, (db) =>
-        readCoverage(db, relation, intervals),
+        readCoverage(db, relation, intervals, files.root),
       );
     }
     let table: CaseTable | undefined;
+    let missed = false;
     try {
       const clock = (await reader.clock?.(options, files)) ?? {};
       const times = labels.rows.map(({ time }) => time);
@@ -74,6 +75,7 @@ export const stage: StageKind<Params> = {
       findings.push(...tellModalityShifts(coverage, clock).map(asFinding));
     } catch (error) {
       if (!(error instanceof MedxError)) throw error;
+      missed = error.diagnostics.some(({ code }) => code === 'MED3006');
       findings.push(...error.diagnostics.map(asFinding));
     }
     await withDatabase(
@@ -88,7 +90,8 @@ export const stage: StageKind<Params> = {
         }
         for (const [i, check] of checks.entries()) {
           context.progress({ step: i, steps: checks.length, note: check.name });
-          findings.push(...(await check.run({ db, labels, table, staged, coverage, folds: params.folds })));
+          const { folds } = params;
+          findings.push(...(await check.run({ db, labels, table, missed, staged, coverage, folds })));
         }
         const result: Findings = {
           findings: bySeverity(findings),
@@ -142,7 +145,7 @@ async function inspectEvents(
   const used = checks.filter(({ labelsOnly }) => labelsOnly);
   await withDatabase(context, 'inspect', async (db) => {
     for (const check of used)
-      findings.push(...(await check.run({ db, labels, table, staged: {}, coverage, folds })));
+      findings.push(...(await check.run({ db, labels, table, missed: false, staged: {}, coverage, folds })));
   });
   return {
     findings: bySeverity(findings),

@@ -16,6 +16,8 @@ export interface CheckContext {
   readonly labels: LabelSet;
   /** Absent if no case can be cut: that is a finding of its own. */
   readonly table: CaseTable | undefined;
+  /** The labels miss a modality as a whole: that is a finding of its own, too. */
+  readonly missed: boolean;
   /** `FROM` clause of the staged records of each modality that has files; see `stage.ts` for its columns. */
   readonly staged: { readonly [modality in Modality]?: Staged };
   readonly coverage: { readonly [modality in Modality]?: Coverage };

@@ -9,7 +9,7 @@ export const labels: DataCheck = {
   doc: 'Labels that are refused, clash, overlap or meet no telemetry; types with fewer cases than folds.',
   labelsOnly: true,
   run(context) {
-    const { labels: set, table, coverage, folds } = context;
+    const { labels: set, table, missed, coverage, folds } = context;
     const all = set.rows.length + set.refused.length;
     const found: Finding[] = [];
     const refused = [...set.refused, ...(table?.refused ?? [])];
@@ -18,10 +18,10 @@ export const labels: DataCheck = {
       found.push(
         finding('MED3419', { labels: refused.length, all }, refused.length, `${bad.id}: ${bad.reason}`),
       );
-    for (const [modality, { perInterval: counts }] of Object.entries(coverage)) {
+    for (const [modality, { perInterval: counts, range }] of Object.entries(coverage)) {
       const empty = set.rows.filter((_, i) => !counts[i]);
       const [first] = empty;
-      if (first)
+      if (first && !(missed && range && empty.length === set.rows.length))
         found.push(finding('MED3418', { modality, labels: empty.length, all }, empty.length, nameOf(first)));
     }
     const windowMs = table?.windowMs || 60_000;

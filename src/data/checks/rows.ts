@@ -4,7 +4,7 @@ import { type DataCheck, finding } from './check.ts';
 
 export const rows: DataCheck = {
   name: 'rows',
-  doc: 'Rows that cannot be read or whose time had to be taken from elsewhere.',
+  doc: 'Rows that cannot be read or whose time or text had to be mended.',
   labelsOnly: true,
   run({ coverage }) {
     return Object.entries(coverage).flatMap(([modality, one]): Finding[] => {
@@ -22,6 +22,17 @@ export const rows: DataCheck = {
             `${one.repaired} of ${one.rows} rows`,
           ),
         );
+      if (one.recovered > 0) {
+        const params = { modality, rows: one.recovered };
+        found.push(
+          finding(
+            'MED3428',
+            params,
+            one.recovered,
+            one.firstRecovered ?? `${one.recovered} of ${one.rows} rows`,
+          ),
+        );
+      }
       return found;
     });
   },

@@ -125,7 +125,9 @@ async function convertModality(
   rmSync(target, { recursive: true, force: true });
   makeFolder(target);
   onStep?.(`${modality}: counting rows`);
-  const { rows, refused } = await withDatabase(join(work, 'count'), (db) => readCoverage(db, relation, []));
+  const { rows, refused } = await withDatabase(join(work, 'count'), (db) =>
+    readCoverage(db, relation, [], files.root),
+  );
   return withDatabase(join(work, 'records'), async (db) => {
     onStep?.(`${modality}: reading`);
     const staged = join(work, 'staged.parquet');

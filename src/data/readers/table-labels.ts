@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
 import { refusedReason, rejects } from '../tables/csv.ts';
+import { namingDamaged } from '../tables/damage.ts';
 import { mergeInjections } from './labels.ts';
 import type { LabelRow, LabelSet } from './reader.ts';
 import { type NamedColumns, scanTables } from './table-scan.ts';
@@ -18,8 +19,11 @@ export async function readTableLabels(
   const { from, of } = scanTables(root, files, part, types);
   const db = await openDatabase({ folder: mkdtempSync(join(tmpdir(), 'medx-labels-')), threads: 1 });
   try {
-    const found = await db.rows(
-      `SELECT ${of('time')} AS time, ${of('service')} AS service, ${of('type')} AS type, ${of('instance')} AS instance, filename AS file, _why AS why FROM (${from}) ORDER BY ALL`,
+    const columns = ['time', 'service', 'type', 'instance']
+      .map((name) => `${of(name)} AS ${name}`)
+      .join(', ');
+    const found = await namingDamaged(db, root, files, () =>
+      db.rows(`SELECT ${columns}, filename AS file, _why AS why FROM (${from}) ORDER BY ALL`),
     );
     const torn = (await db.rows(`SELECT table_name FROM duckdb_tables() WHERE table_name = '${rejects}'`))
       .length;

@@ -3,6 +3,7 @@ import type { Database } from '../database.ts';
 import type { Interval } from '../intervals.ts';
 import { type Relation, rejects } from '../readers/reader.ts';
 import { mendedFolder, refusedReason } from '../tables/csv.ts';
+import { namingDamaged } from '../tables/damage.ts';
 import { createReach } from './reach.ts';
 
 export interface Refusals {
@@ -17,8 +18,9 @@ export interface Coverage extends Refusals {
   readonly rows: number;
   /** Rows whose time was taken from a second column. */
   readonly repaired: number;
-  /** Torn rows that were kept as far as they could be read. */
+  /** Torn rows that were kept as far as they could be read, and the first of them in words where none was refused. */
   readonly recovered: number;
+  readonly firstRecovered?: string;
   /** Rows per interval, by position. */
   readonly perInterval: readonly number[];
   /** First and last time in the files; absent without rows. */
@@ -30,12 +32,20 @@ export interface Coverage extends Refusals {
 export const slotMs = 600_000;
 const reachMs = 61 * 24 * 3_600_000;
 
-/** `intervals[k].id` must be k. Runs once per database: the table of refused rows is that of this scan. */
+/**
+ * `intervals[k].id` must be k; `root` is that of the relation's files. Runs once per database: the table of refused rows is
+ * that of this scan. Throws `MedxError` naming the files that are damaged.
+ */
 export async function readCoverage(
   db: Database,
   relation: Relation,
   intervals: readonly Interval[],
+  root: string,
 ): Promise<Coverage> {
+  return namingDamaged(db, root, relation.files, () => count(db, relation, intervals));
+}
+
+async function count(db: Database, relation: Relation, intervals: readonly Interval[]): Promise<Coverage> {
   const reach = createReach(
     Float64Array.from(intervals, ({ start }) => start),
     Float64Array.from(intervals, ({ end }) => end),
@@ -91,6 +101,7 @@ export async function readCoverage(
     first: broken > 0 ? torn.first : timeless > 0 ? exampleOf(why) : '',
     repaired,
     recovered,
+    ...(recovered > 0 && broken === 0 ? { firstRecovered: torn.first } : {}),
     perInterval,
     slots: [...slots].sort((a, b) => a - b),
     ...(last >= first ? { range: [first, last] as const } : {}),

@@ -211,4 +211,10 @@ export const qualityCodes = defineCodes({
       fix: 'write a new manifest with `medx data manifest`',
     }),
   },
+  MED3428: {
+    severity: 'notice',
+    say: (p: { modality: string; rows: number }) => ({
+      message: `${p.modality}: ${plural(p.rows, 'torn row')} kept as far as the text could be read`,
+    }),
+  },
 });

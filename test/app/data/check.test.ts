@@ -2,6 +2,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stageKinds } from '../../../src/catalog/stages.ts';
 import { contingency, cramersV, permutationP } from '../../../src/data/checks/confounding.ts';
 import { listFiles } from '../../../src/data/files.ts';
 import type { Findings } from '../../../src/stages/findings.ts';
@@ -21,9 +22,11 @@ import { sharedPath } from '../../support/shared.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { medxData, schemaErrors } from './support.ts';
 
+const { version } = stageKinds.inspect;
+
 async function inspect(files: RawFiles, params: JsonObject = {}) {
   const folder = tempFolder('check');
-  const node = stageNode('inspect', 1, { ...caseParams, folds: 1, ...params });
+  const node = stageNode('inspect', version, { ...caseParams, folds: 1, ...params });
   const ran = await runStages([node], join(folder, 'store'), { dataRoot: writeRaw(folder, files) });
   const { findings } = ran.artefact(node).json<Findings>('findings');
   return Object.fromEntries(
@@ -196,6 +199,8 @@ test('labels that miss the telemetry by a factor of 1,000 are an error, and the 
   });
   const found = await inspect(files);
   expect(found.MED3006).toMatchObject({ severity: 'error' });
+  // Not a second time, as labels without records.
+  expect(found.MED3418).toBeUndefined();
   expect(found.MED3414).toMatchObject({ count: 1 });
 });
 
@@ -223,13 +228,17 @@ test.skipIf(!trainticket)(
     // Both fault lists, the metrics of three services, and of the logs one file with broken times.
     const root = join(tempFolder('nezha'), 'part');
     for (const file of listFiles(trainticket ?? '')) {
-      if (!/^rca_data.*(fault_list|\/metric\/(front|ts-(travel|food)-service)|log\/09_34)/.test(file))
+      if (
+        !/^rca_data.*(fault_list|\/metric\/(front|ts-(travel|food)-service)|log\/09_34|2023-01-29\/log\/10_06)/.test(
+          file,
+        )
+      )
         continue;
       mkdirSync(join(root, file, '..'), { recursive: true });
       symlinkSync(join(trainticket ?? '', file), join(root, file));
     }
     const around = { window_ms: 30_000, before_ms: 60_000, after_ms: 120_000 };
-    const node = stageNode('inspect', 1, { format: 'nezha', root: 'part', ...around, folds: 5 });
+    const node = stageNode('inspect', version, { format: 'nezha', root: 'part', ...around, folds: 5 });
     const ran = await runStages([node], tempFolder('nezha'), { dataRoot: join(root, '..') });
     const { findings } = ran.artefact(node).json<Findings>('findings');
     const of = (code: string) => findings.filter((one) => one.code === code);
@@ -243,6 +252,10 @@ test.skipIf(!trainticket)(
     });
     expect(of('MED3424')[0]).toMatchObject({ message: 'no trace files' });
     expect(of('MED3423')[0]).toMatchObject({ count: 18 });
+    expect(of('MED3428')[0]).toMatchObject({
+      count: 2,
+      example: 'log/10_06_log.csv, line 631: text behind a closing quote',
+    });
     expect(of('MED3414')[0]?.message).toContain('PodSuccessRate(%), SuccessRate(%)');
   },
 );
