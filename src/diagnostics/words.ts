@@ -16,6 +16,11 @@ export function known(owner: string, names: readonly string[]): string[] {
   return names.length > 0 ? [`${owner} ${listWords(names, 'and')}.`] : [];
 }
 
+/** `an alerts`, `a gaia`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
 export function capital(text: string): string {
   return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }

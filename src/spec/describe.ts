@@ -2,6 +2,7 @@
 import type { NumberRange, ValueType } from '../catalog/types.ts';
 import { formatDuration, formatFraction } from '../catalog/units.ts';
 import { listWords } from '../diagnostics/nearest.ts';
+import { withArticle } from '../diagnostics/words.ts';
 import type { Json } from '../stages/stage.ts';
 import type { Value } from '../syntax/ast.ts';
 
@@ -19,7 +20,7 @@ export function describeType(type: ValueType): string {
     case 'choice':
       return listWords(type.of.map((word) => `\`${word.name}\``));
     case 'reference':
-      return `the name of a ${type.to}`;
+      return `the name of ${withArticle(type.to)}`;
     case 'list':
       return type.of.kind === 'choice'
         ? `a list of ${listWords(

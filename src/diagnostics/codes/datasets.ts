@@ -4,7 +4,7 @@
  */
 import { defineCodes } from '../diagnostic.ts';
 import { listWords } from '../nearest.ts';
-import { code, known, meant } from '../words.ts';
+import { code, known, meant, withArticle } from '../words.ts';
 
 export const datasetCodes = defineCodes({
   MED3301: {
@@ -70,7 +70,7 @@ export const datasetCodes = defineCodes({
   MED3307: {
     severity: 'error',
     say: (p: { format: string }) => ({
-      message: `a ${p.format} dataset has no raw records to convert`,
+      message: `${withArticle(`${p.format} dataset`)} has no raw records to convert`,
       notes: ['expected logs, metrics or traces, not extracted events'],
     }),
   },

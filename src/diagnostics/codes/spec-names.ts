@@ -86,7 +86,9 @@ export const nameCodes = defineCodes({
       message: `nothing in this file is called \`${p.path}\``,
       ...meant(p.nearest),
       notes: [
-        `A path begins with the name of a block (${p.blocks.join(', ')}) or names a setting that only one of them has.`,
+        p.blocks.length > 0
+          ? `A path begins with the name of a block (${p.blocks.join(', ')}) or names a setting that only one of them has.`
+          : 'The file has no block whose settings could be changed.',
       ],
     }),
   },
