@@ -1,8 +1,11 @@
 /** `medx data simulate`: what it writes, prints and refuses. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { register } from '../../src/app/cli/commands/data/simulate.ts';
 import { simulateFiles } from '../../src/app/data/simulate.ts';
+import { simulatorSettings } from '../../src/catalog/simulator.ts';
 import { placeFolder } from '../../src/data/simulator/place-folder.ts';
 import { MedxError } from '../../src/diagnostics/diagnostic.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -30,6 +33,16 @@ async function refusals(promise: Promise<unknown>): Promise<string[]> {
   expect(error).toBeInstanceOf(MedxError);
   return (error as MedxError).diagnostics.map(({ code, message }) => `${code} ${message}`);
 }
+
+test('help says what every setting is without being given', () => {
+  const program = new Command().exitOverride();
+  register(program);
+  const help = program.commands[0]?.helpInformation() ?? '';
+  const defaults = help.replace(/\s+/g, ' ').match(/--\w+ <(n|duration)>(?:(?! --).)*/g) ?? [];
+  const given = defaults.filter((text) => !/--(days|records)/.test(text));
+  expect(given).toHaveLength(simulatorSettings.length);
+  for (const text of given) expect(text).toMatch(/\(default: \d+(\.\d+)?m?\)/);
+});
 
 describe('what is written', () => {
   test('raw files, counted, and a block that names them', async () => {

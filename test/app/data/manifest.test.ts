@@ -96,6 +96,17 @@ test.runIf(isBuilt)(
       ),
     ).toEqual([]);
 
+    // By a .med file too, and as JSON.
+    writeFileSync(
+      join(folder, 'd3.med'),
+      'med 1\ndataset d3 {\n  from = microservo("d3")\n  window = 60s\n  case = 2m before .. 2m after\n}\n',
+    );
+    const shown = medxData(folder, dataRoot, 'manifest', 'd3.med#d3', '--print', '--json');
+    expect(shown.err).toBe('');
+    const told = JSON.parse(shown.out);
+    expect(told).toMatchObject({ format: 1, path, written: false, manifest: { title: 'Three pods' } });
+    expect(schemaErrors('dataset', told.manifest)).toEqual([]);
+
     // A person explains the classes; a new file comes; one goes.
     writeFileSync(path, text.replace('cpu: ""', 'cpu: burning'));
     writeFileSync(join(dataRoot, 'd3', 'log', 'log2.csv'), 'log_id,timestamp,cmdb_id,message\n');

@@ -1,6 +1,7 @@
 /** `medx data manifest SOURCE`: writes `dataset.yaml` with the checksums of every file that the reader takes. */
 import type { Command } from 'commander';
 import { globalOptions } from '../../options.ts';
+import { datasetArgument } from './describe.ts';
 
 interface ManifestOptions {
   readonly name?: string;
@@ -9,20 +10,22 @@ interface ManifestOptions {
   readonly citation?: string;
   readonly homepage?: string;
   readonly print?: true;
+  readonly json?: true;
 }
 
 export function register(data: Command): void {
   data
     .command('manifest')
     .description('write dataset.yaml: licence, citation, classes, counts, checksums')
-    .argument('<source>', 'source, as \'microservo("d3")\'')
+    .argument('<dataset>', datasetArgument)
     .option('--name <name>', 'short name')
     .option('--title <text>', 'one line')
     .option('--licence <text>', 'SPDX identifier or text (default: unknown)')
     .option('--citation <text>', 'how to cite it')
     .option('--homepage <url>', 'where it is published')
     .option('--print', 'print it and write nothing')
-    .action(async (given: string, { print, ...about }: ManifestOptions, command: Command) => {
+    .option('--json', 'print one JSON document')
+    .action(async (given: string, { print, json, ...about }: ManifestOptions, command: Command) => {
       const global = globalOptions(command);
       const { createRunner, openNamed } = await import('../../dataset.ts');
       const named = await openNamed(given, [], global);
@@ -35,16 +38,18 @@ export function register(data: Command): void {
       const { countDataset } = await import('../../description.ts');
       const { counts, classes } = await countDataset(named, createRunner(named, global.dataRoot));
       const { parseManifest, writeManifestText } = await import('../../../../data/manifest/manifest.ts');
-      const text = await writeManifestText(await makeManifest(named.source, at, about, counts, classes));
-      // What was given on the command line may not fit: say so before anything is written.
-      await parseManifest(text, manifestPath(at.folder));
-      if (print) {
-        process.stdout.write(text);
-        return;
-      }
-      const { guardStore } = await import('../../../../run/failures.ts');
+      const manifest = await makeManifest(named.source, at, about, counts, classes);
+      const text = await writeManifestText(manifest);
       const path = manifestPath(at.folder);
-      guardStore('write', path, () => writeBeside(path, text));
-      process.stdout.write(`${path}: ${at.files.length} files\n`);
+      // What was given on the command line may not fit: say so before anything is written.
+      await parseManifest(text, path);
+      if (!print) {
+        const { guardStore } = await import('../../../../run/failures.ts');
+        guardStore('write', path, () => writeBeside(path, text));
+      }
+      if (json) {
+        const shown = { format: 1, path, written: !print, manifest };
+        process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+      } else process.stdout.write(print ? text : `${path}: ${at.files.length} files\n`);
     });
 }

@@ -1,6 +1,7 @@
 /** `medx data simulate OUT`: raw files of simulated telemetry, in any of the three formats and of any size. */
 import { type Command, Option } from 'commander';
 import { simulatedFormats, simulatedSystems, simulatorSettings } from '../../../../catalog/simulator.ts';
+import { formatDuration } from '../../../../catalog/units.ts';
 import { globalOptions } from '../../options.ts';
 
 type Options = Readonly<Record<string, string | true | undefined>>;
@@ -21,12 +22,13 @@ export function register(data: Command): void {
       ),
     )
     .option('--layout <layout>', 'variant of the format (default: its first; a wrong name lists them)');
-  for (const { name, type, doc } of simulatorSettings) {
+  for (const { name, type, doc, default: value } of simulatorSettings) {
     const shown = type === 'duration' ? 'duration' : 'n';
     const text = (doc.split('. ')[0] ?? doc)
       .replace(/\.$/, '')
       .replace(/^./, (letter) => letter.toLowerCase());
-    command.option(`--${name} <${shown}>`, text);
+    const preset = type === 'duration' ? formatDuration(value) : value;
+    command.option(`--${name} <${shown}>`, `${text} (default: ${preset})`);
   }
   command
     .option('--days <n>', 'record without a break over so many days')
