@@ -10,7 +10,7 @@ import { steps as stepSpecs } from '../catalog/steps/index.ts';
 import type { ResolvedBaseline, ResolvedExperiment, ResolvedStep } from '../spec/resolved.ts';
 import type { Modality } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
-import { describeCorruptions, type PlannedRecords, planRecords } from './corrupt.ts';
+import { describeCorruptions, type PlannedRecords, planRecords, recordInputs } from './corrupt.ts';
 import { planFeatures, planTemplates } from './features.ts';
 import type { PlannedJob, PlannedRow } from './plan.ts';
 import type { Job, PlanContext } from './plan-spec.ts';
@@ -114,10 +114,10 @@ function feed(
   const records = (modality: Modality): PlannedRecords =>
     planRecords(modality, clean(modality), row.corrupt, { ...place, seed, label: `${data.name} ${label}` });
   const given: Record<string, string> = {};
-  const giveRecords = (modality: Modality, name: string): void => {
+  const giveRecords = (modality: Modality, to = given): void => {
     const { fitted, poor } = records(modality);
-    given[name] = fitted;
-    if (poor) given[`poor_${name}`] = poor;
+    to[recordInputs[modality]] = fitted;
+    if (poor) to[`poor_${recordInputs[modality]}`] = poor;
   };
   const giveWindows = (
     modality: Modality,
@@ -131,19 +131,20 @@ function feed(
     given[modality] = made;
   };
   const has = (modality: Modality) => reads.includes(modality);
+  const templates = (lines: PlannedRecords) =>
+    planTemplates(drainOf(experiment), lines, { ...place, world, label: `${data.name} ${label}` });
+  /** Finds events in the records of all modalities, as a set of extracted ones has them. */
+  const found = (): string => {
+    const taken: Record<string, string> = {};
+    for (const modality of modalities.filter(has)) giveRecords(modality, taken);
+    if (has('log')) taken.drain = templates({ fitted: records('log').fitted }).drain;
+    return graph.add('events.find', { fit }, { ...taken, cases, split }, `find events ${data.name} ${label}`);
+  };
   for (const input of inputs) {
-    if (input === 'lines' && has('log')) giveRecords('log', input);
-    if (input === 'samples' && has('metric')) giveRecords('metric', input);
-    if (input === 'spans' && has('trace')) giveRecords('trace', input);
-    if (input === 'templates' && has('log')) {
-      const parser = drainOf(experiment);
-      const planned = planTemplates(parser, records('log'), {
-        ...place,
-        world,
-        label: `${data.name} ${label}`,
-      });
-      Object.assign(given, planned);
-    }
+    if (input === 'lines' && has('log')) giveRecords('log');
+    if (input === 'samples' && has('metric')) giveRecords('metric');
+    if (input === 'spans' && has('trace')) giveRecords('trace');
+    if (input === 'templates' && has('log')) Object.assign(given, templates(records('log')));
     if (input === 'windows.metric' && has('metric'))
       giveWindows('metric', pipelineOf('standardize', 'window_mean'), records('metric'));
     if (input === 'windows.trace' && has('trace'))
@@ -151,7 +152,8 @@ function feed(
     if (input === 'windows.events')
       for (const one of modalities.filter(has))
         giveWindows(one, [{ op: 'events', args: { by: defaultFields[one] } }], { fitted: clean(one) });
-    if (input === 'events' && reads[0]) given.events = clean(reads[0]);
+    if (input === 'events' && reads[0])
+      given.events = telemetry.gives === 'events' ? clean(reads[0]) : found();
   }
   return given;
 }

@@ -26,7 +26,8 @@ export interface PlannedRecords {
   readonly poor?: string;
 }
 
-const inputs = { log: 'lines', metric: 'samples', trace: 'spans' } as const;
+/** What a stage's input with the records of a modality is called. */
+export const recordInputs = { log: 'lines', metric: 'samples', trace: 'spans' } as const;
 
 /** `records` is the stage that reads the modality. */
 export function planRecords(
@@ -43,7 +44,7 @@ export function planRecords(
     return graph.add(
       `corrupt.${modality}`,
       params,
-      { [inputs[modality]]: records, cases, split },
+      { [recordInputs[modality]]: records, cases, split },
       `corrupt ${modality} ${label} at ${side}: ${describe(amounts)}`,
     );
   };

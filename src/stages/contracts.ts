@@ -104,6 +104,12 @@ export type EventTopology = readonly ({
 } | null)[];
 
 /**
+ * Artefact of stage `events.find`, file `usual`: template id → how many of its lines a training case has, on average, in as much
+ * time before its fault as is looked at after it. A template that is not there is unusual.
+ */
+export type UsualLines = { readonly [template: string]: number };
+
+/**
  * Artefact of stage `features.events`, for one modality: array `x` `[case, window, event]` and file `axes`, and of stages
  * `features.log|metric|trace`: array `x` (float32) and file `axes`.
  * log `[case, window, dim]`, metric `[case, instance, window, kpi]`, trace `[case, window, link]`. Never NaN.

@@ -13,7 +13,11 @@ import { noticeCode, requireInput } from './telemetry.ts';
 export type FeatureParams = JsonObject & { readonly steps: readonly Step[]; readonly fit: 'train' | 'all' };
 
 /** Per case: may means, deviations and axes be taken from it? */
-export function fittedCases(params: FeatureParams, context: StageContext, table: CaseTable): boolean[] {
+export function fittedCases(
+  params: Pick<FeatureParams, 'fit'>,
+  context: StageContext,
+  table: CaseTable,
+): boolean[] {
   if (params.fit === 'all') return table.cases.map(() => true);
   const train = new Set(requireInput(context, 'split').json<Split>('split').train);
   return table.cases.map((_, i) => train.has(i));

@@ -12,7 +12,7 @@ export type Provenance = 'sanity' | 'faithful' | 'adapted' | 'reconstruction';
  * - `lines`, `samples`, `spans`: the records, and `poor_lines`, `poor_samples`, `poor_spans` where test cases are corrupted.
  * - `templates`: `drain` (templates of the training cases) and `counts` (`drain`, or `drain.match`: of all cases).
  * - `windows.metric`, `windows.trace`: `metric`, `trace`: standardised means per window, as stages `features.*` make them.
- * - `events`: `events`, the extracted events themselves.
+ * - `events`: `events`, the extracted events themselves; of a source of records those that stage `events.find` finds in them.
  * - `windows.events`: `log`, `metric`, `trace`: events of each kind per window, as `features.events` makes them.
  */
 export type TelemetryInput =

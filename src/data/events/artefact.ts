@@ -36,7 +36,7 @@ export async function writeEvents(
       .filter((modality) => set.counts[modality])
       .map((modality) => [modality, itemsOf(modality, cases)] as const),
   );
-  const named = cases.flatMap((list) => list.flatMap((event) => placesOf(event)));
+  const named = cases.flatMap((list) => list.flatMap((event) => placesOfEvent(event)));
   const nodes = (topology ?? []).flatMap((one) => one?.nodes ?? []);
   const instances = [...new Set([...named, ...nodes])].filter((name) => name !== '').sort();
   const axes: EventAxes = { instances, items, templates: set.templates };
@@ -50,7 +50,7 @@ export async function writeEvents(
   );
   const lines = cases.flatMap((list, index) =>
     list.map((event, position) => {
-      const [instance = '', caller = ''] = placesOf(event);
+      const [instance = '', caller = ''] = placesOfEvent(event);
       return JSON.stringify({
         case: index,
         position,
@@ -100,7 +100,7 @@ function itemsOf(modality: Modality, cases: readonly (readonly ExtractedEvent[])
 }
 
 /** Where an event was noticed, and from where it was called. */
-function placesOf({ modality, fields }: ExtractedEvent): readonly string[] {
+export function placesOfEvent({ modality, fields }: ExtractedEvent): readonly string[] {
   const [first = '', second = ''] = fields;
   return modality === 'trace' ? [second, first] : [first];
 }
@@ -134,45 +134,30 @@ export async function readEvents(db: Database, path: string, modality: Modality)
   return { caseOf, itemOf, time, count };
 }
 
-/** An event as methods to compare with read it. */
-export interface CaseEvent {
-  readonly modality: Modality;
-  /** In the order of `eventFields` of its modality. */
-  readonly fields: readonly string[];
-  /** Where it was noticed (trace: the callee), and the caller of a trace event; absent where the set names none. */
-  readonly instance?: string;
-  readonly caller?: string;
-  /** Epoch milliseconds, NaN where there is none. */
-  readonly time: number;
+/** One row of `events.parquet`; −1 stands for null. */
+export interface EventRow {
+  readonly index: number;
+  readonly modality: number;
+  readonly item: number;
+  readonly instance: number;
+  readonly caller: number;
   readonly count: number;
 }
 
-/** All events of each case, in their order. */
-export async function readCaseEvents(
-  db: Database,
-  path: string,
-  { instances, items }: EventAxes,
-  cases: number,
-): Promise<readonly (readonly CaseEvent[])[]> {
-  const lists: CaseEvent[][] = Array.from({ length: cases }, () => []);
-  const query = `SELECT "case", modality, item, coalesce(instance, -1), coalesce(caller, -1), time, count
+/** The events of all modalities, in the order of the artefact. */
+export async function readEventRows(db: Database, path: string): Promise<EventRow[]> {
+  const rows: EventRow[] = [];
+  const query = `SELECT "case", modality, item, coalesce(instance, -1), coalesce(caller, -1), count
     FROM read_parquet(${sqlText(path)}) ORDER BY "case", position`;
-  await db.stream(query, ([c, m, item, where, from, time, count], rows) => {
-    if (!c || !m || !item || !where || !from || !time || !count) return;
-    for (let row = 0; row < rows; row++) {
-      const modality = modalities[m.number(row)];
-      const fields = modality && items[modality]?.rows[item.number(row)];
-      if (!modality || !fields) throw new Error(`an event of the artefact names no item of its axes`);
-      const [instance, caller] = [instances[where.number(row)], instances[from.number(row)]];
-      lists[c.number(row)]?.push({
-        modality,
-        fields,
-        ...(instance === undefined ? {} : { instance }),
-        ...(caller === undefined ? {} : { caller }),
-        time: time.number(row),
-        count: count.number(row),
-      });
+  await db.stream(query, ([c, m, i, at, from, n], count) => {
+    if (!c || !m || !i || !at || !from || !n) return;
+    const columns = [c, m, i, at, from, n].map((column) => column.ints());
+    for (let row = 0; row < count; row++) {
+      const [index = 0, modality = 0, item = 0, instance = -1, caller = -1, times = 1] = columns.map(
+        (column) => column[row],
+      );
+      rows.push({ index, modality, item, instance, caller, count: times });
     }
   });
-  return lists;
+  return rows;
 }
