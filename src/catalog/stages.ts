@@ -24,6 +24,7 @@ export const stageKinds = {
   'features.metric': { version: 2, cost: 'light', doc: 'Metric features per window.' },
   'features.trace': { version: 3, cost: 'light', doc: 'Trace features per window.' },
   'features.events': { version: 1, cost: 'light', doc: 'Counts of extracted events per window.' },
+  'events.find': { version: 1, cost: 'light', doc: 'Finds events in raw telemetry.' },
   train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
   predict: { version: 1, cost: 'light', doc: 'Answers test cases with a trained model.' },
   detect: { version: 1, cost: 'light', doc: 'Times a trained model on single cases, from their records.' },
@@ -38,6 +39,12 @@ export const stageKinds = {
   },
   'baseline.logcluster': { version: 1, cost: 'light', doc: 'LogCluster: clusters of template counts.' },
   'baseline.cloud19': { version: 1, cost: 'light', doc: 'Cloud19: regressions on exception lines.' },
+  'baseline.diagfusion': {
+    version: 1,
+    cost: 'train',
+    doc: 'Sentences of events, fastText and graph convolutions.',
+  },
+  'baseline.microcbr': { version: 1, cost: 'light', doc: 'Compares fingerprints of cases.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

@@ -32,6 +32,7 @@ export const stageRegistry: StageRegistry = {
   'features.metric': loading(() => import('./features-metric.ts')),
   'features.trace': loading(() => import('./features-trace.ts')),
   'features.events': loading(() => import('./features-events.ts')),
+  'events.find': loading(() => import('./events-find.ts')),
   train: loading(() => import('./train.ts')),
   predict: loading(() => import('./predict.ts')),
   detect: loading(() => import('./detect.ts')),
@@ -42,4 +43,6 @@ export const stageRegistry: StageRegistry = {
   'baseline.diagmlp': loading(() => import('./baselines/diagmlp.ts')),
   'baseline.logcluster': loading(() => import('./baselines/logcluster.ts')),
   'baseline.cloud19': loading(() => import('./baselines/cloud19.ts')),
+  'baseline.diagfusion': loading(() => import('./baselines/diagfusion.ts')),
+  'baseline.microcbr': loading(() => import('./baselines/microcbr.ts')),
 };
