@@ -1,14 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { readCheckpoint, writeCheckpoint } from '../../../src/stages/medicine/checkpoint.ts';
+import { tempFolder } from '../../support/temp.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'medx-checkpoint-'));
+  folder = tempFolder('checkpoint');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const arrays = new Map([
   ['log.weight', Float32Array.from([1.5, -0, 3e-39])],

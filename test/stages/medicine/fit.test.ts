@@ -1,21 +1,20 @@
 /** Whole training jobs on made-up data. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import type { Modality, TrainParams } from '../../../src/stages/contracts.ts';
 import type { TrainingData } from '../../../src/stages/medicine/features.ts';
 import { type FitOptions, fitMedicine } from '../../../src/stages/medicine/fit.ts';
+import { tempFolder } from '../../support/temp.ts';
 import { referenceEngine } from './reference-engine.ts';
 import { everything } from './support.ts';
 import { paramsFor, synthetic } from './synthetic.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'medx-fit-'));
+  folder = tempFolder('fit');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function run(params: TrainParams, data: TrainingData, change: Partial<FitOptions> = {}) {
   return fitMedicine(referenceEngine, params, data, {

@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import type { FitParams } from '../../../src/stages/contracts.ts';
 import { type Arrays, type Learner, type LoopParams, trainLoop } from '../../../src/stages/medicine/loop.ts';
 import type { FactorsByModality } from '../../../src/stages/medicine/mao.ts';
 import type { Progress } from '../../../src/stages/stage.ts';
+import { tempFolder } from '../../support/temp.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'medx-loop-'));
+  folder = tempFolder('loop');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /**
  * One number per modality moves by a tenth per step, faster for the log: enough to see order, selection, factors and
