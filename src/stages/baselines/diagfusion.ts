@@ -61,6 +61,7 @@ async function learn(engine: Engine, params: DiagFusionParams, context: StageCon
     label,
     root: rootOf(cases[index], events.graphOf(index)),
   }));
+  if (told.every((one) => one.sentences.every((words) => words.length === 0))) return () => undefined;
   const sentences = labelled(told, params.label);
   const labels = 1 + Math.max(...sentences.map(({ label }) => label));
   const options = { labels, dim, epochs, seed };

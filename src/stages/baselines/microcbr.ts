@@ -7,7 +7,9 @@
  * deviations in telemetry (stage `events.find`) or are the events of a set, in place of hand-written rules: KPIs with their
  * direction, but without instance; slow links; templates with more than three times the usual lines (of a set, all that it
  * has). Left out: the temporal order of KPIs, which hand-written rules give, and the results of commands on the hosts. An item
- * that no training case has is ignored. The public code also counts items of metrics and traces among those of logs, which
+ * that no training case has is ignored. `merged` divides by the cases of a type and by all their items, so that of types of
+ * unequal size it takes the smallest: on tvdiag/gaia, where types have 3 to 79 training cases, it has a weighted F1 of .002
+ * (`top3`: .722). The public code also counts items of metrics and traces among those of logs, which
  * looks like a slip.
  */
 import { stageKinds } from '../../catalog/stages.ts';

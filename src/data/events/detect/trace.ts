@@ -1,9 +1,8 @@
 /**
  * Links (caller, callee) that slow down: the mean duration of a window after the fault lies more than three deviations above
- * those of the training cases. One event per case and link, at its first such window. Spans carry no status here, so that
- * calls that fail without being slow are not noticed.
+ * those of the training cases. One event per case and link, at its first such window. Calls that fail without being slow are
+ * none: neither DiagFusion nor MicroCBR looks at their status.
  */
-
 import type { Database } from '../../database.ts';
 import type { TraceNames } from '../../features/trace.ts';
 import type { CaseTopology, ExtractedEvent } from '../../readers/reader.ts';
