@@ -55,8 +55,9 @@ function foodOf(
     return { lacks: `it reads ${other}, and the data are ${what[telemetry.gives]}` };
   }
   const present = reads.filter((one) => telemetry.modalities.includes(one));
-  const absent = reads.filter((one) => !telemetry.modalities.includes(one));
-  const starved = needs === 'all' ? absent.length > 0 : reads.length > 0 && present.length === 0;
+  const wanted = typeof needs === 'string' ? reads : needs;
+  const absent = wanted.filter((one) => !telemetry.modalities.includes(one));
+  const starved = needs === 'any' ? reads.length > 0 && present.length === 0 : absent.length > 0;
   if (starved) return { lacks: `it reads ${reads.join(', ')}, and the data have no ${absent.join(', ')}` };
   return { inputs: taken, reads: present };
 }

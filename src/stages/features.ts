@@ -23,17 +23,17 @@ export function fittedCases(
   return table.cases.map((_, i) => train.has(i));
 }
 
-/** The records that features are made of: those of input `poor`, where there is one, for the cases that it corrupts. */
+/** The records that features are made of: those of `poor`, where there is one, for the cases that it corrupts. */
 export async function recordView(
   db: Database,
   context: StageContext,
   records: 'samples' | 'spans',
   table: CaseTable,
   fitted: readonly boolean[],
+  poor = context.inputs.poor,
 ): Promise<RecordView> {
   const file = `${records}.parquet`;
   const clean = requireInput(context, records).path(file);
-  const { poor } = context.inputs;
   if (!poor)
     return {
       from: `read_parquet(${sqlText(clean)})`,

@@ -8,8 +8,8 @@ import { type Graph, type GraphBuilder, type Node, nodeOf, sizeOf } from '../../
 import { conv1d } from '../../src/tensor/layers/conv1d.ts';
 import { type Edges, gat } from '../../src/tensor/layers/gat.ts';
 import { gru } from '../../src/tensor/layers/gru.ts';
-import { trainingGraph } from '../../src/tensor/optimiser.ts';
 import { evaluateReference } from '../../src/tensor/reference.ts';
+import { trainingGraph } from '../../src/tensor/training-graph.ts';
 import { engineCases } from './engines.ts';
 
 interface Recorded {
@@ -71,7 +71,7 @@ const layers: readonly (readonly [name: string, recorded: Recorded, graph: () =>
     const recorded = torch.gat[i];
     if (!recorded) throw new Error('the fixture has three of them');
     const graph = () =>
-      weighted([5, 3, Number(width)], (g, x) =>
+      weighted([Number(width), 5, 3], (g, x) =>
         gat(g, x, recorded.edges, { ...gatOptions, residual: residual === true }),
       );
     return [String(name), recorded, graph] as const;
@@ -167,7 +167,7 @@ test('gradients are those of finite differences', () => {
 
 test('attention does not overflow, however large the scores', () => {
   const edges = { from: [0, 1, 1, 0], to: [0, 1, 0, 1] };
-  const graph = weighted([2, 1, 2], (g, x) => gat(g, x, edges, { ...gatOptions, residual: false }));
+  const graph = weighted([2, 2, 1], (g, x) => gat(g, x, edges, { ...gatOptions, residual: false }));
   const params = Object.fromEntries(
     Object.entries(graph.params).map(([name, { node }]) => [
       name,
@@ -183,7 +183,7 @@ test('attention does not overflow, however large the scores', () => {
 
 test('a node that no edge goes into is refused', () => {
   const edges = { from: [0, 1], to: [0, 0] };
-  expect(() => weighted([2, 1, 2], (g, x) => gat(g, x, edges, { ...gatOptions, residual: false }))).toThrow(
+  expect(() => weighted([2, 2, 1], (g, x) => gat(g, x, edges, { ...gatOptions, residual: false }))).toThrow(
     'no edge goes into node 1',
   );
 });

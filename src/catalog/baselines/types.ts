@@ -29,9 +29,12 @@ export type BaselineSpec = {
   readonly name: string;
   readonly doc: string;
   readonly provenance: Provenance;
-  /** Modalities that it reads. With `all` a data set that lacks one leaves the row out; with `any` it reads those that are there. */
+  /**
+   * Modalities that it reads. With `all` a data set that lacks one leaves the row out; with `any` it reads those that are
+   * there; a list names those without which the row is left out.
+   */
   readonly reads: readonly Modality[];
-  readonly needs: 'all' | 'any';
+  readonly needs: 'all' | 'any' | readonly Modality[];
   /** What it takes of a source of records, and of one of extracted events; absent where it cannot read such a source. */
   readonly inputs: {
     readonly records?: readonly TelemetryInput[];

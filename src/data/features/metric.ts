@@ -25,7 +25,8 @@ export interface FittedMetric {
 /**
  * `from` is SQL that gives the columns of `samples.parquet`, `sorted` whether its rows come in the order of that file. The
  * axes are the instances and KPIs that the fitted cases have; a series (instance × KPI) that only other cases have is left
- * out and counted. Missing series and empty windows are 0. Samples are read once to count them, then once per pass that the
+ * out and counted. Missing series and empty windows are 0; `cells` tells how many records a window had, a series being
+ * instance · KPIs + KPI. Samples are read once to count them, then once per pass that the
  * steps take.
  */
 export async function metricFeatures(
@@ -36,7 +37,7 @@ export async function metricFeatures(
   fitted: readonly boolean[],
   steps: readonly Step[],
   sorted: boolean,
-): Promise<FeatureArray & MetricAxes & { readonly fit: FittedMetric }> {
+): Promise<FeatureArray & MetricAxes & { readonly fit: FittedMetric; readonly cells: Windows }> {
   const pairs = names.instances.length * names.kpis.length;
   const groups = await db.rows(
     `SELECT instance, kpi, count(*) AS n, bool_or(${inFitted(fitted)}) AS fitted FROM ${from} GROUP BY ALL ORDER BY instance, kpi`,
@@ -81,6 +82,7 @@ export async function metricFeatures(
     unseenNames,
     instances: instances.map(at),
     kpis: kpis.map(kpiAt),
+    cells: windows,
     fit: { instances: instances.length, kpis: kpis.length, width, seriesOf, scalings },
   };
 }

@@ -38,6 +38,12 @@ export const baselineCodes = defineCodes({
       message: `${p.blind} of ${p.of} test cases have nothing that the method reads: they get the class frequencies of the training cases`,
     }),
   },
+  MED3710: {
+    severity: 'notice',
+    say: (p: { row: string }) => ({
+      message: `${p.row}: the training cases do not all name an instance that has metrics, so it learns types alone (as with \`units = pooled\`)`,
+    }),
+  },
   MED3750: {
     severity: 'warning',
     say: (p: { row: string; steps: number }) => ({

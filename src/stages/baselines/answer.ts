@@ -1,6 +1,6 @@
 /**
  * What every method to compare with shares: it learns from the training cases, answers the others, and is timed while it
- * does. A method is handed the labels of training cases and no others, so it cannot read those of a test.
+ * does. A method is handed the labels of training and validation cases and no others, so it cannot read those of a test.
  */
 import { uniformAt } from '../../data/random.ts';
 import { baselineCodes } from '../../diagnostics/codes/baselines.ts';
@@ -9,8 +9,15 @@ import type { CasePrediction, Predictions, Split } from '../contracts.ts';
 import type { StageContext } from '../stage.ts';
 import { readCases, requireInput } from '../telemetry.ts';
 
+export interface Labelled {
+  readonly index: number;
+  readonly label: number;
+}
+
 export interface Lesson {
-  readonly train: readonly { readonly index: number; readonly label: number }[];
+  readonly train: readonly Labelled[];
+  /** Cases by which a method may choose among what it has learnt, as the models do. */
+  readonly valid: readonly Labelled[];
   /** Number of classes; labels are below it. */
   readonly classes: number;
   /** Share of each class among the training cases. */
@@ -37,13 +44,15 @@ export async function answerCases(
 ): Promise<void> {
   const { cases, classes } = readCases(context);
   const split = requireInput(context, 'split').json<Split>('split');
-  const train = split.train.flatMap((index) => {
-    const row = cases[index];
-    return row ? [{ index, label: row.label }] : [];
-  });
+  const labelled = (part: readonly number[]): Labelled[] =>
+    part.flatMap((index) => {
+      const row = cases[index];
+      return row ? [{ index, label: row.label }] : [];
+    });
+  const train = labelled(split.train);
   const prior = classes.map((_, label) => train.filter((one) => one.label === label).length / train.length);
   const began = performance.now();
-  const answerer = await learn({ train, classes: classes.length, prior });
+  const answerer = await learn({ train, valid: labelled(split.valid), classes: classes.length, prior });
   const fitted = performance.now();
   const answer = async (part: readonly number[]) => {
     const answers: CasePrediction[] = [];

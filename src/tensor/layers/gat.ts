@@ -16,6 +16,7 @@ import { exp } from '../ops/exp.ts';
 import { gather } from '../ops/gather.ts';
 import { param } from '../ops/leaf.ts';
 import { leakyRelu } from '../ops/leaky_relu.ts';
+import { matmul } from '../ops/matmul.ts';
 import { mul } from '../ops/mul.ts';
 import { reduceMax } from '../ops/reduce_max.ts';
 import { reduceSum } from '../ops/reduce_sum.ts';
@@ -23,7 +24,7 @@ import { reshape } from '../ops/reshape.ts';
 import { scatterRows } from '../ops/scatter_rows.ts';
 import { stopGradient } from '../ops/stop_gradient.ts';
 import { sub } from '../ops/sub.ts';
-import { linear } from './linear.ts';
+import { transpose } from '../ops/transpose.ts';
 
 export interface Edges {
   /** Edge k goes from node `from[k]` to node `to[k]`. */
@@ -33,8 +34,8 @@ export interface Edges {
 
 export interface GatOptions {
   /**
-   * Parameters are `name.weight` `[heads · out, in]`, `name.from` and `name.to` (the two halves of a, `[heads, out]`),
-   * `name.bias` `[heads · out]` and, where the residual needs it, `name.residual.weight`.
+   * Parameters are `name.weight` `[out · heads, in]`, `name.from` and `name.to` (the two halves of a, `[out, heads, 1]`),
+   * `name.bias` `[out · heads, 1]` and, where the residual needs it, `name.residual.weight`.
    */
   readonly name: string;
   readonly group: string;
@@ -45,17 +46,26 @@ export interface GatOptions {
   readonly slope?: number;
 }
 
-/** x `[node, item, in]` → `[node, item, heads · out]`. Throws a RangeError if a node has no edge into it. */
+/**
+ * x `[in, node, item]` → `[out · heads, node, item]`, the heads of a feature side by side. Features come first and items last,
+ * as in `gru.ts`; what edges carry is gathered as `[out, edge, head · item]`, so that a weight is multiplied into whole rows.
+ * Throws a RangeError if a node has no edge into it.
+ */
 export function gat(g: GraphBuilder, x: Node, edges: Edges, options: GatOptions): Node {
   const { name, group, heads, out, residual, slope = 0.2 } = options;
-  const [nodes = 0, items = 0, width = 0] = x.type.shape;
-  const pairs = items * heads;
-  const linearOf = (part: string) =>
-    linear(g, x, heads * out, { name: part, group, bias: false, weightInit: xavierRelu(width, heads * out) });
-  const told = reshape(g, linearOf(name), [nodes, items, heads, out]);
+  const [width = 0, nodes = 0, items = 0] = x.type.shape;
+  const [features, pairs, places] = [out * heads, heads * items, nodes * items];
+  const columns = reshape(g, x, [width, places]);
+  const project = (part: string) =>
+    matmul(g, param(g, `${part}.weight`, [features, width], xavierRelu(width, features), group), columns);
+  // [out, head, node · item] and back to node by node: [out, node, head · item].
+  const byNode = (value: Node, rows: number) =>
+    transpose(g, reshape(g, value, [rows, heads, nodes, items]), [0, 2, 1, 3]);
+  const told = project(name);
   const score = (part: 'from' | 'to') => {
-    const a = param(g, `${name}.${part}`, [heads, out], xavierRelu(out, heads * out), group);
-    return reshape(g, reduceSum(g, mul(g, told, a), [3]), [nodes, pairs]);
+    const a = param(g, `${name}.${part}`, [out, heads, 1], xavierRelu(out, features), group);
+    const sum = reduceSum(g, mul(g, reshape(g, told, [out, heads, places]), a), [0]);
+    return reshape(g, byNode(sum, 1), [nodes, pairs]);
   };
   const [own, asked] = [score('from'), score('to')];
   const list = (values: readonly number[]) => constant(g, values, [values.length], 'int32');
@@ -65,18 +75,24 @@ export function gat(g: GraphBuilder, x: Node, edges: Edges, options: GatOptions)
   // LeakyReLU rises, so the largest score into a node is that of its strongest neighbour.
   const table = neighbourTable(edges, nodes);
   const neighbours = reshape(g, gather(g, own, list(table)), [nodes, table.length / nodes, pairs]);
-  const strongest = reduceMax(g, neighbours, [1]);
-  const largest = stopGradient(g, leakyRelu(g, add(g, strongest, asked), slope));
+  const largest = stopGradient(g, leakyRelu(g, add(g, reduceMax(g, neighbours, [1]), asked), slope));
   const power = exp(g, sub(g, raw, gather(g, largest, to)));
 
-  const rows = reshape(g, gather(g, told, from), [edges.from.length, pairs, out]);
-  const weighted = mul(g, rows, reshape(g, power, [edges.from.length, pairs, 1]));
-  const sum = scatterRows(g, weighted, to, nodes);
-  const total = reshape(g, scatterRows(g, power, to, nodes), [nodes, pairs, 1]);
-  const heard = reshape(g, div(g, sum, total), [nodes, items, heads * out]);
-  const biased = add(g, heard, param(g, `${name}.bias`, [heads * out], zeros, group));
-  if (!residual) return biased;
-  return add(g, biased, width === heads * out ? x : linearOf(`${name}.residual`));
+  // Row (feature, node) of a table with as many rows.
+  const everyFeature = (ends: readonly number[]) =>
+    list(Array.from({ length: out }, (_, k) => ends.map((node) => k * nodes + node)).flat());
+  const rows = gather(g, reshape(g, byNode(told, out), [out * nodes, pairs]), everyFeature(edges.from));
+  const weighted = mul(g, reshape(g, rows, [out, edges.from.length, pairs]), power);
+  const carried = reshape(g, weighted, [out * edges.from.length, pairs]);
+  const sum = reshape(g, scatterRows(g, carried, everyFeature(edges.to), out * nodes), [out, nodes, pairs]);
+  const mean = div(g, sum, scatterRows(g, power, to, nodes));
+  const heard = transpose(g, reshape(g, mean, [out, nodes, heads, items]), [0, 2, 1, 3]);
+  const bias = param(g, `${name}.bias`, [features, 1], zeros, group);
+  const biased = add(g, reshape(g, heard, [features, places]), bias);
+  const whole = residual
+    ? add(g, biased, width === features ? columns : project(`${name}.residual`))
+    : biased;
+  return reshape(g, whole, [features, nodes, items]);
 }
 
 /** Xavier with the gain of ReLU, √2, as DGL starts attention; uniform, where DGL draws from a normal distribution. */

@@ -20,13 +20,13 @@ export const split: Split = {
 /** What always answering the majority gets right. */
 export const majority = 0.6;
 
-export function caseTable(): CaseTable {
+export function caseTable(count = windows): CaseTable {
   const row = (i: number): CaseRow => ({
     id: `case ${i}`,
     label: labelOf(i),
-    injected: 1e6 * i + 120_000,
+    injected: 1e6 * i + count * 30_000,
     start: 1e6 * i,
-    end: 1e6 * i + 240_000,
+    end: 1e6 * i + count * 60_000,
     instance: `shop-${i % 3}`,
     service: 'shop',
     day: '2024-01-01',
@@ -35,7 +35,7 @@ export function caseTable(): CaseTable {
   return {
     simulated: false,
     classes,
-    windows,
+    windows: count,
     windowMs: 60_000,
     refused: [],
     cases: Array.from({ length: cases }, (_, i) => row(i)),
@@ -118,6 +118,47 @@ export function linesOf(lines: readonly Line[]): Artefact {
     );
     const pods = [...new Set(lines.map(({ instance }) => instance))].sort();
     out.json('instances', Object.fromEntries(pods.map((pod) => [pod, pod.replace(/-\d+$/, '')])));
+  };
+}
+
+/** The artefact `samples`: one value per case, instance, KPI and window; none where `at` gives none. */
+export function samplesOf(
+  instances: readonly string[],
+  kpis: readonly string[],
+  count: number,
+  at: (index: number, instance: number, kpi: number, window: number) => number | undefined,
+): Artefact {
+  return async (out) => {
+    const places = (n: number) => Array.from({ length: n }, (_, i) => i);
+    const rows = places(cases).flatMap((index) =>
+      places(instances.length).flatMap((instance) =>
+        places(kpis.length).flatMap((kpi) =>
+          places(count).flatMap((window) => {
+            const value = at(index, instance, kpi, window);
+            return value === undefined ? [] : [[index, instance, kpi, 1e6 * index + 6e4 * window + 1, value]];
+          }),
+        ),
+      ),
+    );
+    const columns = { case: 'INTEGER', instance: 'INTEGER', kpi: 'INTEGER', time: 'DOUBLE', value: 'DOUBLE' };
+    await parquetOf(out.path('samples.parquet'), columns, rows);
+    out.json('axes', { instances, kpis });
+  };
+}
+
+/** The artefact `spans` with as much as says who calls whom, in every case. */
+export function callsOf(
+  services: readonly string[],
+  pairs: readonly (readonly [number, number])[],
+): Artefact {
+  return async (out) => {
+    const rows = Array.from({ length: cases }, (_, index) => pairs.map((pair) => [index, ...pair])).flat();
+    await parquetOf(
+      out.path('spans.parquet'),
+      { case: 'INTEGER', caller: 'INTEGER', callee: 'INTEGER' },
+      rows,
+    );
+    out.json('axes', { services, operations: [] });
   };
 }
 
