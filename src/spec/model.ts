@@ -9,6 +9,7 @@ import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { BalanceParams, Modality } from '../stages/contracts.ts';
+import type { Json } from '../stages/stage.ts';
 import type { NameValue, Patch, Statement } from '../syntax/ast.ts';
 import { type Context, note, within } from './context.ts';
 import { withEventFields } from './events.ts';
@@ -16,7 +17,7 @@ import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
 import { fitsHeads } from './heads.ts';
 import type { Definition } from './load.ts';
 import { readPipeline, writtenSteps } from './pipeline.ts';
-import type { ResolvedModel, ResolvedStep } from './resolved.ts';
+import type { ResolvedCall, ResolvedModel, ResolvedStep } from './resolved.ts';
 import { readSettings } from './settings.ts';
 
 /** A model block and everything that changes it. Overrides are by path and already known to exist. */
@@ -39,20 +40,21 @@ export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedMod
   if (encoders.size === 0)
     context.problems.add(report(specCodes, 'MED1407', { model: name }, { span: owner.span }));
 
-  const parts = { name, encoders, balanced: contents.blocks.has('mao') };
+  const given = new Map(contents.given);
+  for (const override of recipe.overrides) given.set(override.path, override);
+  const values = readSettings(blocks.model.settings, given, '', owner, context);
+  const way = balanceOf(values.balance, contents.blocks.has('mao'));
+  for (const { path, key } of recipe.overrides) {
+    if (path.startsWith('mao.') && way.call !== 'mao')
+      context.problems.add(
+        report(specCodes, 'MED1410', { model: name, path, way: way.call }, { span: key.span }),
+      );
+  }
+
+  const parts = { name, encoders, balanced: way.call === 'mao' };
   for (const patch of recipe.patches)
     if (patch.kind === 'only' || patch.kind === 'without') applyPatch(parts, patch, context);
 
-  const given = new Map(contents.given);
-  for (const override of recipe.overrides) {
-    if (override.path.startsWith('mao.') && !contents.blocks.has('mao'))
-      context.problems.add(
-        report(specCodes, 'MED1410', { model: name, path: override.path }, { span: override.key.span }),
-      );
-    given.set(override.path, override);
-  }
-
-  const values = readSettings(blocks.model.settings, given, '', owner, context);
   const resolved: { [modality in Modality]?: readonly ResolvedStep[] } = {};
   for (const modality of modalities) {
     const statement = parts.encoders.get(modality);
@@ -71,7 +73,7 @@ export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedMod
     if (pipeline && typeof values.dim === 'number')
       fitsHeads(pipeline, values.dim, statement, overrides, context);
   }
-  const balance = readBalance(parts, given, owner, context);
+  const balance = readBalance(parts, way, given, owner, context);
   if (context.problems.list.length > before) return undefined;
   return { name, dim: Number(values.dim), encoders: resolved, fuse: String(values.fuse), balance };
 }
@@ -145,20 +147,23 @@ function applyPatch(
     context.problems.add(report(specCodes, 'MED1402', { model: parts.name }, { span: patch.span }));
 }
 
+/** `balance = …` as it was read, else what the block `mao` stands for. */
+function balanceOf(value: Json | undefined, hasBlock: boolean): ResolvedCall {
+  return (value as ResolvedCall | undefined) ?? { call: hasBlock ? 'mao' : 'none', args: {} };
+}
+
 function readBalance(
   parts: Parts,
+  way: ResolvedCall,
   given: ReadonlyMap<string, Given>,
   owner: Parameters<typeof readSettings>[3],
   context: Context,
 ): BalanceParams {
   const spec = blocks.model.blocks.find((block) => block.name === 'mao')!;
   const inner = within(context, 'mao');
+  const single = parts.encoders.size === 1;
   // With one modality there is nothing to balance (METHOD 4): the stage is the same with and without.
-  const reason = !parts.balanced
-    ? 'not in this model'
-    : parts.encoders.size === 1
-      ? 'one modality'
-      : undefined;
+  const reason = !parts.balanced ? 'not in this model' : single ? 'one modality' : undefined;
   const values = readSettings(
     spec.settings,
     given,
@@ -166,17 +171,29 @@ function readBalance(
     owner,
     reason ? { ...context, values: [] } : context,
   );
-  if (reason) {
-    note(inner, 'none', reason);
-    return { kind: 'none' };
+  if (!reason)
+    return {
+      kind: 'mao',
+      alpha: Number(values.alpha),
+      beta: Number(values.beta),
+      schedule: values.schedule === 'literal' ? 'literal' : 'sound',
+      aux: Number(values.aux),
+    };
+  note(inner, 'none', reason);
+  const { call, args } = way;
+  if (single) return { kind: 'none' };
+  switch (call) {
+    case 'ogm_ge':
+      return { kind: call, alpha: Number(args.alpha), noise: Number(args.noise) };
+    case 'g_blend':
+      return { kind: call, every: Number(args.every) };
+    case 'agm':
+      return { kind: call, alpha: Number(args.alpha) };
+    case 'mmpareto':
+      return { kind: call };
+    default:
+      return { kind: 'none' };
   }
-  return {
-    kind: 'mao',
-    alpha: Number(values.alpha),
-    beta: Number(values.beta),
-    schedule: values.schedule === 'literal' ? 'literal' : 'sound',
-    aux: Number(values.aux),
-  };
 }
 
 /** `with`, `--set` and sweeps may name arguments of steps: `log.transformer.layers`. */

@@ -41,7 +41,7 @@ export function specSchema(): JsonObject {
           Object.fromEntries(modalities.map((one) => [one, listOf({ $ref: '#/$defs/step' })])),
         ),
         fuse: valueSchema(setting('fuse')),
-        balance: { anyOf: [record({ kind: { const: 'none' } }), record({ kind: { const: 'mao' }, ...mao })] },
+        balance: { anyOf: balanceSchemas(mao) },
       }),
       corruption: record(
         {},
@@ -54,6 +54,15 @@ export function specSchema(): JsonObject {
       train: record({ ...train, optimiser: optimiserSchema() }),
     },
   };
+}
+
+/** One per way to balance; the settings of MAO are those of its block. */
+function balanceSchemas(mao: JsonObject): JsonObject[] {
+  const { type } = blocks.model.settings.find((one) => one.name === 'balance')!;
+  const ways = type.kind === 'call' ? type.of : [];
+  return ways.map(({ name, args }) =>
+    record({ kind: { const: name }, ...(name === 'mao' ? mao : valuesOf(args)) }),
+  );
 }
 
 function experimentSchema(): JsonObject {

@@ -162,7 +162,13 @@ export type BalanceParams =
       readonly schedule: 'sound' | 'literal';
       /** Weight of the unimodal heads' gradient into the encoders; 0 = stop-gradient. */
       readonly aux: number;
-    };
+    }
+  /** METHOD section 7. `noise`: standard deviations of the gradient. */
+  | { readonly kind: 'ogm_ge'; readonly alpha: number; readonly noise: number }
+  /** Weights are estimated anew after so many epochs. */
+  | { readonly kind: 'g_blend'; readonly every: number }
+  | { readonly kind: 'agm'; readonly alpha: number }
+  | { readonly kind: 'mmpareto' };
 
 export type FitParams = {
   readonly optimiser:
@@ -229,9 +235,11 @@ export type UnimodalRecord = LossPair & {
   /** Equation 10 and 11 at the end of this epoch; null until two epochs have been seen, or without MAO. */
   readonly rho: number | null;
   readonly theta: number | null;
-  /** In force during this epoch: on the update of the encoder's parameters and on its features. */
+  /** Mean over the steps of this epoch: on the update of the encoder's parameters and on its features. */
   readonly update: number;
   readonly feature: number;
+  /** Of the loss of its head in the objective, where it has one (G-Blend). */
+  readonly weight?: number;
 };
 
 /** Artefact of stage `train`, file `model`: what `model.onnx` takes and gives. */

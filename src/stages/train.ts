@@ -75,13 +75,16 @@ async function timeAnswers(
   return seconds.slice(1);
 }
 
+/** Raised when checkpoints look otherwise: older ones are then not gone on from. */
+const checkpointFormat = 2;
+
 /** Parameters and inputs: the same computation under another version of the stage is another one. */
 function computationOf(params: TrainParams, { inputs }: StageContext): string {
   const hashes = Object.keys(inputs)
     .sort()
     .map((name) => [name, inputs[name]?.hash]);
   return createHash('sha256')
-    .update(JSON.stringify([version, params, hashes]))
+    .update(JSON.stringify([checkpointFormat, version, params, hashes]))
     .digest('hex');
 }
 

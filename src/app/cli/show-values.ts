@@ -10,7 +10,9 @@ export function renderValues(spec: ResolvedSpec): string {
       .map((value) => ({ ...value, path: value.path.slice(experiment.name.length + 1) }));
     const names = experiment.variants.map((variant) => variant.name);
     const [first, ...others] = names;
-    const variantOf = (path: string) => names.find((name) => path.startsWith(`${name}.`));
+    // `ogm noise=0` begins `ogm noise=0.5.dim` too: the longest name is meant.
+    const longest = [...names].sort((a, b) => b.length - a.length);
+    const variantOf = (path: string) => longest.find((name) => path.startsWith(`${name}.`));
     const common = rows.filter((row) => variantOf(row.path) === undefined);
     const rowsOf = (name: string) =>
       rows

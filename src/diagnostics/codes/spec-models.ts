@@ -127,8 +127,11 @@ export const modelCodes = defineCodes({
   },
   MED1410: {
     severity: 'error',
-    say: (p: { model: string; path: string }) => ({
-      message: `\`${p.model}\` has no \`mao\`, so \`${p.path}\` changes nothing`,
+    say: (p: { model: string; path: string; way: string }) => ({
+      message:
+        p.way === 'none'
+          ? `\`${p.model}\` has no \`mao\`, so \`${p.path}\` changes nothing`
+          : `\`${p.model}\` is balanced by \`${p.way}\`, so \`${p.path}\` changes nothing`,
     }),
   },
   MED1412: {

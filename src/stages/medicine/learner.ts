@@ -5,9 +5,9 @@
 import type { Engine, EvaluationSession, ModelState, TrainingSession } from '../../tensor/engine.ts';
 import { nodeOf, sizeOf } from '../../tensor/ir.ts';
 import type { FitParams, Modality, ModelParams } from '../contracts.ts';
+import { balancingOf } from './balance/index.ts';
 import { batchesOf, gather } from './batches.ts';
 import type { AllLogits, ByModality, Learner, StepLosses } from './loop.ts';
-import type { FactorsByModality } from './mao.ts';
 import { buildInference, buildTraining, encodedModalities, type NetworkShape, names } from './network.ts';
 import type { Logits } from './scoring.ts';
 
@@ -46,15 +46,19 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
     session: await engine.compileEvaluation(inference, { state, outputs: heads.map(names.logits) }),
     buffers: allocate(options, present, options.evaluationSize),
   };
+  const { rules, scaleMode = 'update', outputs: asked = [] } = balancingOf(model.balance, present);
   const trainings = new Map<number, { session: TrainingSession; buffers: Buffers }>();
   for (const size of options.trainingSizes) {
-    const outputs = heads.map(names.loss);
+    const outputs = [...heads.map(names.loss), ...asked];
     const graph = buildTraining(model, shape, size);
-    const session = await engine.compileTraining(graph, { state, loss: names.objective, outputs });
+    const session = await engine.compileTraining(graph, {
+      state,
+      loss: names.objective,
+      outputs,
+      ...(rules ? { rules } : {}),
+    });
     trainings.set(size, { session, buffers: allocate(options, present, size) });
   }
-  const literal = model.balance.kind === 'mao' && model.balance.schedule === 'literal';
-  const scaleMode = literal ? 'gradient' : 'update';
 
   return {
     state,
@@ -62,15 +66,16 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
       (sum, { node }) => sum + sizeOf(nodeOf(inference, node).type.shape),
       0,
     ),
-    async step(cases, factors) {
+    async step(cases, { feeds, scales }) {
       const training = trainings.get(cases.length);
       if (!training) throw new RangeError(`no graph was compiled for a batch of ${cases.length}`);
       const { session, buffers } = training;
       fill(options, present, buffers, cases);
-      feedTargets(options, present, buffers, cases, factors);
-      const scales = Object.fromEntries(present.map((name) => [name, factors[name]?.update ?? 1]));
+      feedTargets(options, buffers, cases);
+      for (const [name, value] of Object.entries(feeds)) buffers.feeds[name] = Float32Array.of(value);
       const { outputs } = await session.step(buffers.feeds, { scales, scaleMode });
-      return lossesOf(present, outputs);
+      const told = Object.fromEntries(asked.map((name) => [name, outputs[name]?.[0] ?? Number.NaN]));
+      return { ...lossesOf(present, outputs), told };
     },
     logits: (cases) => evaluate(options, present, evaluation, cases),
     async readParameters() {
@@ -117,25 +122,16 @@ function fill(
   }
 }
 
-function feedTargets(
-  options: LearnerOptions,
-  present: readonly Modality[],
-  buffers: Buffers,
-  cases: readonly number[],
-  factors: FactorsByModality,
-): void {
+function feedTargets(options: LearnerOptions, buffers: Buffers, cases: readonly number[]): void {
   const labels = cases.map(options.labelOf);
   buffers.feeds[names.labels] = Int32Array.from(labels);
   buffers.feeds[names.weights] = Float32Array.from(labels, options.weightOf);
-  for (const name of present) {
-    buffers.feeds[names.factor(name)] = Float32Array.of(factors[name]?.feature ?? 1);
-  }
 }
 
 function lossesOf(
   present: readonly Modality[],
   outputs: { readonly [name: string]: Float32Array },
-): StepLosses {
+): Omit<StepLosses, 'told'> {
   const of = (name: Modality | 'model') => outputs[names.loss(name)]?.[0] ?? Number.NaN;
   return { loss: of('model'), unimodal: Object.fromEntries(present.map((name) => [name, of(name)])) };
 }

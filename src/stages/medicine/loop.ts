@@ -1,5 +1,5 @@
 /**
- * The training loop: epochs of shuffled batches, validation after each, MAO's factors for the next, the chosen epoch,
+ * The training loop: epochs of shuffled batches, validation after each, what the way to balance makes of it, the chosen epoch,
  * checkpoints and resume. It sees cases and labels of the training and validation parts only; the steps themselves,
  * and everything about tensors, belong to the `Learner`.
  */
@@ -8,21 +8,27 @@ import { trainingCodes } from '../../diagnostics/codes/training.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { BalanceParams, EpochRecord, FitParams, History, Modality } from '../contracts.ts';
 import type { Progress } from '../stage.ts';
+import {
+  type Applied,
+  type Balancing,
+  type Drive,
+  type EpochLosses,
+  neutral,
+  noVerdict,
+  type Told,
+} from './balance/balance.ts';
+import { balancingOf } from './balance/index.ts';
 import { batchesOf, shuffled } from './batches.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import {
-  evaluateModalities,
-  type FactorsByModality,
-  initialMao,
-  type LossesByModality,
-  type MaoState,
-  neutralFactors,
-} from './mao.ts';
 import { accuracy, crossEntropy, type Logits } from './scoring.ts';
 
 export type ByModality<V> = { readonly [modality in Modality]?: V };
-/** Weighted mean losses of one batch, of the model and of each unimodal head. */
-export type StepLosses = { readonly loss: number; readonly unimodal: ByModality<number> };
+/** Weighted mean losses of one batch, of the model and of each unimodal head, and what else the way to balance asked for. */
+export type StepLosses = {
+  readonly loss: number;
+  readonly unimodal: ByModality<number>;
+  readonly told: Told;
+};
 export type AllLogits = { readonly model: Logits; readonly unimodal: ByModality<Logits> };
 export type Arrays = ReadonlyMap<string, Float32Array>;
 
@@ -31,7 +37,7 @@ export interface Learner {
   /** Number of trained numbers. */
   readonly size: number;
   /** One update. Throws MedxError if the loss is not finite. */
-  step(cases: readonly number[], factors: FactorsByModality): Promise<StepLosses>;
+  step(cases: readonly number[], drive: Drive): Promise<StepLosses>;
   /** Logits without dropout and without factors, one row per case. */
   logits(cases: readonly number[]): Promise<AllLogits>;
   /** Copies of the parameters, by name. */
@@ -62,8 +68,7 @@ export type LoopParams = {
 /** Everything but the arrays that the next epoch depends on. JSON. */
 type LoopState = {
   readonly step: number;
-  readonly mao: MaoState;
-  readonly factors: FactorsByModality;
+  readonly balance: Balancing['initial'];
   readonly epochs: readonly EpochRecord[];
   readonly best: { readonly epoch: number; readonly loss: number } | null;
 };
@@ -109,15 +114,9 @@ async function trainEpoch(learner: Learner, params: LoopParams, state: LoopState
   const train = await trainBatches(learner, params, state, epoch);
   const valid = params.valid.length > 0 ? await validate(learner, params) : null;
   if (valid) refuseNonFinite(params, 'the validation loss', valid.loss, epoch, train.step);
-  const evaluation =
-    balance.kind === 'mao' && valid
-      ? evaluateModalities(
-          balance,
-          modalities,
-          state.mao,
-          pairLosses(modalities, train.unimodal, valid.unimodal),
-        )
-      : { state: state.mao, rho: null, theta: null, factors: neutralFactors(modalities) };
+  const balancing = balancingOf(balance, modalities);
+  const after = valid && balancing.evaluate?.(train.balance, pairLosses(modalities, train, valid));
+  const { rho, theta } = after?.verdict ?? noVerdict;
   const record: EpochRecord = {
     epoch,
     loss: { train: train.loss, valid: valid?.loss ?? null },
@@ -128,10 +127,9 @@ async function trainEpoch(learner: Learner, params: LoopParams, state: LoopState
         {
           train: train.unimodal[name] ?? 0,
           valid: valid?.unimodal[name] ?? null,
-          rho: evaluation.rho?.[name] ?? null,
-          theta: evaluation.theta?.[name] ?? null,
-          update: state.factors[name]?.update ?? 1,
-          feature: state.factors[name]?.feature ?? 1,
+          rho: rho?.[name] ?? null,
+          theta: theta?.[name] ?? null,
+          ...(train.applied[name] ?? neutral),
         },
       ]),
     ),
@@ -139,21 +137,22 @@ async function trainEpoch(learner: Learner, params: LoopParams, state: LoopState
   const better = valid && (!state.best || valid.loss < state.best.loss);
   return {
     step: train.step,
-    mao: evaluation.state,
-    factors: evaluation.factors,
+    balance: after?.state ?? train.balance,
     epochs: [...state.epochs, record],
     best: better ? { epoch, loss: valid.loss } : state.best,
   };
 }
 
-/** One pass over the training cases; losses are means over cases, by weight. */
+/** One pass over the training cases; losses are means over cases, by weight, and factors are means over steps. */
 async function trainBatches(learner: Learner, params: LoopParams, state: LoopState, epoch: number) {
   const { fit, modalities } = params;
+  const balancing = balancingOf(params.balance, modalities);
   const sums = { loss: 0, weight: 0, unimodal: modalities.map(() => 0) };
-  let step = state.step;
+  const applied: Applied[][] = modalities.map(() => []);
+  let { step, balance } = state;
   for (const cases of batchesOf(shuffled(params.train, params.seed, epoch), fit.batch)) {
     step += 1;
-    const losses = await learner.step(cases, state.factors);
+    const losses = await learner.step(cases, balancing.drive(balance));
     refuseNonFinite(params, 'the training loss', losses.loss, epoch, step);
     const weight = cases.reduce((sum, index) => sum + params.weightOf(params.labelOf(index)), 0);
     sums.loss += losses.loss * weight;
@@ -162,12 +161,29 @@ async function trainBatches(learner: Learner, params: LoopParams, state: LoopSta
       const loss = losses.unimodal[name] ?? Number.NaN;
       refuseNonFinite(params, `the unimodal training loss of ${name}`, loss, epoch, step);
       sums.unimodal[k]! += loss * weight;
+      applied[k]?.push(balancing.applied?.(balance, name, losses.told) ?? neutral);
     });
+    balance = balancing.observe?.(balance, losses.told) ?? balance;
   }
   const unimodal: ByModality<number> = Object.fromEntries(
     modalities.map((name, k) => [name, sums.unimodal[k]! / sums.weight]),
   );
-  return { step, loss: sums.loss / sums.weight, unimodal };
+  const factors: ByModality<Applied> = Object.fromEntries(
+    modalities.map((name, k) => [name, meanApplied(applied[k] ?? [])]),
+  );
+  return { step, balance, loss: sums.loss / sums.weight, unimodal, applied: factors };
+}
+
+/** Factors that stand still stay as they are, to the bit. */
+function meanApplied(steps: readonly Applied[]): Applied {
+  const [first = neutral] = steps;
+  const mean = (of: (one: Applied) => number | undefined): number => {
+    const start = of(first) ?? 1;
+    if (steps.every((one) => of(one) === start)) return start;
+    return steps.reduce((sum, one) => sum + (of(one) ?? 1), 0) / steps.length;
+  };
+  const weight = first.weight === undefined ? {} : { weight: mean((one) => one.weight) };
+  return { update: mean((one) => one.update), feature: mean((one) => one.feature), ...weight };
 }
 
 async function validate(learner: Learner, params: LoopParams) {
@@ -186,14 +202,20 @@ async function validate(learner: Learner, params: LoopParams) {
   };
 }
 
-function pairLosses(
-  names: readonly Modality[],
-  train: ByModality<number>,
-  valid: ByModality<number>,
-): LossesByModality {
-  return Object.fromEntries(
-    names.map((name) => [name, { train: train[name] ?? Number.NaN, valid: valid[name] ?? Number.NaN }]),
+interface Losses {
+  readonly loss: number;
+  readonly unimodal: ByModality<number>;
+}
+
+function pairLosses(modalities: readonly Modality[], train: Losses, valid: Losses): EpochLosses {
+  const pairs = modalities.map(
+    (name) =>
+      [
+        name,
+        { train: train.unimodal[name] ?? Number.NaN, valid: valid.unimodal[name] ?? Number.NaN },
+      ] as const,
   );
+  return { model: { train: train.loss, valid: valid.loss }, ...Object.fromEntries(pairs) };
 }
 
 function refuseNonFinite(params: LoopParams, what: string, value: number, epoch: number, step: number): void {
@@ -205,8 +227,8 @@ async function resume(learner: Learner, params: LoopParams): Promise<{ state: Lo
   const found = readCheckpoint(params.workDir, params.key);
   const best = new Map<string, Float32Array>();
   if (!found) {
-    const factors = neutralFactors(params.modalities);
-    return { state: { step: 0, mao: initialMao, factors, epochs: [], best: null }, best };
+    const balance = balancingOf(params.balance, params.modalities).initial;
+    return { state: { step: 0, balance, epochs: [], best: null }, best };
   }
   const live = new Map<string, Float32Array>();
   for (const [name, array] of found.arrays) {
@@ -244,6 +266,7 @@ function progressOf(params: LoopParams, state: LoopState): Progress {
     if (unimodal.theta !== null) theta[name] = unimodal.theta;
     factors[`update.${name}`] = unimodal.update;
     factors[`feature.${name}`] = unimodal.feature;
+    if (unimodal.weight !== undefined) factors[`weight.${name}`] = unimodal.weight;
   }
   return { step: record.epoch, steps: params.fit.epochs, losses, theta, factors };
 }

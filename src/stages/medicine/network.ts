@@ -1,6 +1,6 @@
 /**
- * Medicine as a graph of the tensor IR: encoders, unimodal heads, fusion, classifier, and in training the losses with
- * the places where MAO's feature factors act (paper 4, METHOD 2 to 4). Gradients, updates and their scales per
+ * Medicine as a graph of the tensor IR: encoders, unimodal heads, fusion, classifier, and in training the objective that a way
+ * to balance makes of them (paper 4, METHOD 2 to 4, `balance/`). Gradients, updates and their scales per
  * parameter group belong to the engine; a modality's encoder is the group of its name.
  */
 import { trainingCodes } from '../../diagnostics/codes/training.ts';
@@ -9,27 +9,19 @@ import * as t from '../../tensor/build.ts';
 import type { Graph, GraphBuilder, Node } from '../../tensor/ir.ts';
 import { linear } from '../../tensor/layers/linear.ts';
 import { type Modality, type ModelParams, modalities } from '../contracts.ts';
+import { balancingOf } from './balance/index.ts';
 import { encode } from './encoders.ts';
 import { type Encoding, fusionGroup } from './fusion/fusion.ts';
 import { fusions } from './fusion/index.ts';
+import { names } from './names.ts';
+
+export { names };
 
 export type NetworkShape = {
   readonly classes: number;
   /** Shape of one case's features: log `[W, E]`, metric `[I, W, F]`, trace `[W, L]`. */
   readonly features: { readonly [modality in Modality]?: readonly number[] };
   readonly dropout: number;
-};
-
-/** Names of a graph's inputs and outputs. Feature inputs have the modality's name. */
-export const names = {
-  labels: 'labels',
-  weights: 'weights',
-  factor: (modality: Modality) => `factor.${modality}`,
-  /** What is minimised: the model's loss and the heads' losses. */
-  objective: 'objective',
-  loss: (of: Modality | 'model') => (of === 'model' ? 'loss' : `loss.${of}`),
-  logits: (of: Modality | 'model') => (of === 'model' ? 'logits' : `logits.${of}`),
-  probabilities: (of: Modality | 'model') => (of === 'model' ? 'probabilities' : `probabilities.${of}`),
 };
 
 /** The modalities that the model encodes, in the order of METHOD. Throws MED5209 if there are none. */
@@ -54,35 +46,23 @@ export function buildInference(model: ModelParams, shape: NetworkShape, batch: n
 }
 
 /**
- * Adds labels int32 `[batch]`, weights float32 `[batch]` (class weight per case, 0 for a place that holds no case) and
- * a scalar factor per modality. `loss.*` are weighted mean cross entropies.
- *
- * `sound` multiplies the gradient that reaches a modality's features and leaves the features alone; `literal`
- * multiplies the features (equation 15). A factor of 1 changes no bit of either. The heads see the features as they
- * are; `aux` is the weight of their gradient in the encoders.
+ * Adds labels int32 `[batch]`, weights float32 `[batch]` (class weight per case, 0 for a place that holds no case) and whatever
+ * scalars the way to balance takes. `loss.*` are weighted mean cross entropies.
  */
 export function buildTraining(model: ModelParams, shape: NetworkShape, batch: number): Graph {
   const g = t.createGraph();
   const encodings = buildEncodings(g, model, shape, batch);
   const labels = t.input(g, names.labels, [batch], 'int32');
   const weights = t.input(g, names.weights, [batch]);
-  const { balance } = model;
-  const literal = balance.kind === 'mao' && balance.schedule === 'literal';
-  const scaled = encodings.map(({ modality, node }) => {
-    const factor = t.input(g, names.factor(modality), []);
-    return { modality, node: literal ? t.mul(g, node, factor) : t.scaleGradient(g, node, factor) };
+  const { objective, losses, outputs } = balancingOf(model.balance, encodedModalities(model)).build(g, {
+    encodings,
+    fuse: (some) => buildFusion(g, model, shape, some),
+    headOf: (modality, encoding) => buildHead(g, modality, encoding, shape.classes),
+    labels,
+    weights,
+    classes: shape.classes,
   });
-  const lossOf = (logits: Node) => t.crossEntropy(g, logits, labels, weights);
-  const outputs: Record<string, Node> = {
-    [names.loss('model')]: lossOf(buildFusion(g, model, shape, scaled)),
-  };
-  const aux = balance.kind === 'mao' ? balance.aux : 0;
-  for (const { modality, node } of encodings) {
-    const quiet = aux === 0 ? t.stopGradient(g, node) : t.scaleGradient(g, node, t.scalar(g, aux));
-    outputs[names.loss(modality)] = lossOf(buildHead(g, modality, quiet, shape.classes));
-  }
-  const objective = Object.values(outputs).reduce((sum, loss) => t.add(g, sum, loss));
-  return t.finishGraph(g, { ...outputs, [names.objective]: objective });
+  return t.finishGraph(g, { ...losses, ...outputs, [names.objective]: objective });
 }
 
 function buildEncodings(

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { MedxError } from '../../../src/diagnostics/diagnostic.ts';
 import type { FitParams } from '../../../src/stages/contracts.ts';
+import type { Drive } from '../../../src/stages/medicine/balance/balance.ts';
 import { type Arrays, type Learner, type LoopParams, trainLoop } from '../../../src/stages/medicine/loop.ts';
-import type { FactorsByModality } from '../../../src/stages/medicine/mao.ts';
 import type { Progress } from '../../../src/stages/stage.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -19,7 +19,7 @@ beforeEach(() => {
  */
 class CountingLearner implements Learner {
   readonly size = 2;
-  readonly seen: { cases: readonly number[]; step: number; factors: FactorsByModality }[] = [];
+  readonly seen: { cases: readonly number[]; step: number; drive: Drive }[] = [];
   readonly value = Float32Array.from([0, 0]);
   taken = 0;
   readonly momentum = Float32Array.from([0, 0]);
@@ -29,16 +29,16 @@ class CountingLearner implements Learner {
     this.confidence = confidence;
   }
 
-  async step(cases: readonly number[], factors: FactorsByModality) {
+  async step(cases: readonly number[], drive: Drive) {
     this.taken += 1;
-    this.seen.push({ cases, step: this.taken, factors });
+    this.seen.push({ cases, step: this.taken, drive });
     const sum = cases.reduce((total, index) => total + index, 0);
-    this.momentum[0] = 0.9 * this.momentum[0]! + 0.01 * sum * (factors.log?.update ?? 1);
-    this.momentum[1] = 0.9 * this.momentum[1]! + 0.002 * sum * (factors.metric?.feature ?? 1);
+    this.momentum[0] = 0.9 * this.momentum[0]! + 0.01 * sum * (drive.scales.log ?? 1);
+    this.momentum[1] = 0.9 * this.momentum[1]! + 0.002 * sum * (drive.feeds['factor.metric'] ?? 1);
     this.value[0]! += this.momentum[0]!;
     this.value[1]! += this.momentum[1]!;
     const unimodal = { log: 1 / (1 + this.value[0]!), metric: 1 / (1 + this.value[1]!) };
-    return { loss: unimodal.log, unimodal };
+    return { loss: unimodal.log, unimodal, told: {} };
   }
 
   async logits(cases: readonly number[]) {
@@ -115,8 +115,8 @@ test('the factors of an epoch are held for every batch of the next', async () =>
   const history = await trainLoop(learner, paramsOf());
   expect(history.epochs[1]?.unimodal.log?.theta).toBeGreaterThan(0);
   for (const record of history.epochs) {
-    for (const { factors } of learner.seen.slice(record.epoch * 3 - 3, record.epoch * 3)) {
-      expect(factors.log).toEqual({
+    for (const { drive } of learner.seen.slice(record.epoch * 3 - 3, record.epoch * 3)) {
+      expect({ update: drive.scales.log, feature: drive.feeds['factor.log'] }).toEqual({
         update: record.unimodal.log?.update,
         feature: record.unimodal.log?.feature,
       });
@@ -157,8 +157,8 @@ test.each([1, 3, 5])('killed after epoch %i and started again, it ends with the 
 test('a loss that is not a number stops the run with its place and the learning rate', async () => {
   const learner = new CountingLearner();
   const step = learner.step.bind(learner);
-  learner.step = async (cases, factors) => {
-    const losses = await step(cases, factors);
+  learner.step = async (cases, drive) => {
+    const losses = await step(cases, drive);
     return learner.taken === 5 ? { ...losses, loss: Number.NaN } : losses;
   };
   const error = await trainLoop(learner, paramsOf()).catch((thrown: unknown) => thrown);

@@ -22,6 +22,7 @@ const groups: readonly { readonly title: string; readonly of: (name: string) => 
   { title: 'θ: share of the progress', of: (name) => /^theta\.(\w+)$/.exec(name)?.[1] },
   { title: 'factor on the updates of the encoder', of: (name) => /^update\.(\w+)$/.exec(name)?.[1] },
   { title: 'factor on the features', of: (name) => /^feature\.(\w+)$/.exec(name)?.[1] },
+  { title: 'weight of the loss', of: (name) => /^weight\.(\w+)$/.exec(name)?.[1] },
 ];
 
 export function jobPane(

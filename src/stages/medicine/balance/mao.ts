@@ -1,18 +1,18 @@
 /**
  * Multimodal adaptive optimisation (paper 4.5, equations 10 to 15): from the unimodal losses of two epochs to the
- * factors that the next epoch trains with. Pure arithmetic on a serialisable state; the network applies the factors
- * (`network.ts`) and the training loop decides when (`loop.ts`).
+ * factors that every step of the next epoch trains with. `sound` multiplies the gradient that reaches a modality's features and
+ * leaves the features alone; `literal` multiplies the features (equation 15). A factor of 1 changes no bit of either.
  */
-import type { BalanceParams, Modality } from '../contracts.ts';
+import * as t from '../../../tensor/build.ts';
+import type { BalanceParams, Modality } from '../../contracts.ts';
+import type { JsonObject } from '../../stage.ts';
+import { names as inputs } from '../names.ts';
+import { type Balancing, type EpochLoss, type EpochLosses, lossesOf, neutral, sumOf } from './balance.ts';
 
 export type MaoParams = Extract<BalanceParams, { kind: 'mao' }>;
 
-/** Mean unimodal losses of one epoch, in nats per case. */
-export type UnimodalLosses = { readonly train: number; readonly valid: number };
-export type LossesByModality = { readonly [modality in Modality]?: UnimodalLosses };
-
 /** What is kept from one epoch to the next: the losses that equation 10 subtracts from. JSON. */
-export type MaoState = { readonly previous: LossesByModality | null };
+export type MaoState = { readonly previous: EpochLosses | null };
 
 /** Factors per modality: `update` on the step of its encoder's parameters (12, 13), `feature` on its features (14, 15). */
 export type Factors = { readonly update: number; readonly feature: number };
@@ -25,6 +25,57 @@ export type Evaluation = {
   readonly theta: { readonly [modality in Modality]?: number } | null;
   readonly factors: FactorsByModality;
 };
+
+interface State extends JsonObject {
+  /** `MaoState`. */
+  readonly previous: {
+    readonly [modality: string]: { readonly train: number; readonly valid: number };
+  } | null;
+  readonly factors: { readonly [modality: string]: { readonly update: number; readonly feature: number } };
+}
+
+export function mao(params: MaoParams, modalities: readonly Modality[]): Balancing<State> {
+  const literal = params.schedule === 'literal';
+  const neutralState = { previous: null, factors: neutralFactors(modalities) };
+  return {
+    scaleMode: literal ? 'gradient' : 'update',
+    initial: stateOf(neutralState.previous, neutralState.factors),
+    build(g, parts) {
+      const losses = lossesOf(
+        g,
+        parts,
+        ({ modality, node }) => {
+          const factor = t.input(g, inputs.factor(modality), []);
+          return literal ? t.mul(g, node, factor) : t.scaleGradient(g, node, factor);
+        },
+        ({ node }) =>
+          params.aux === 0 ? t.stopGradient(g, node) : t.scaleGradient(g, node, t.scalar(g, params.aux)),
+      );
+      return { objective: sumOf(g, Object.values(losses)), losses };
+    },
+    drive: ({ factors }) => ({
+      feeds: Object.fromEntries(modalities.map((name) => [inputs.factor(name), factors[name]?.feature ?? 1])),
+      scales: Object.fromEntries(modalities.map((name) => [name, factors[name]?.update ?? 1])),
+    }),
+    applied: ({ factors }, name) => factors[name] ?? neutral,
+    evaluate({ previous }, losses) {
+      const { state, rho, theta, factors } = evaluateModalities(params, modalities, { previous }, losses);
+      return { state: stateOf(state.previous, factors), verdict: { rho, theta } };
+    },
+  };
+}
+
+/** The losses of the modalities alone: a state is JSON and has no more than it needs. */
+function stateOf(previous: EpochLosses | null, factors: FactorsByModality): State {
+  const plain = <V extends object>(values: { readonly [name: string]: V | undefined }) =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => (value ? [[name, { ...value }]] : [])),
+    );
+  return {
+    previous: previous && (plain(previous) as NonNullable<State['previous']>),
+    factors: plain(factors) as State['factors'],
+  };
+}
 
 export const initialMao: MaoState = { previous: null };
 
@@ -39,7 +90,7 @@ const tie = 0.02;
 const literalEpsilon = 1e-8;
 
 export function neutralFactors(names: readonly Modality[]): FactorsByModality {
-  return Object.fromEntries(names.map((name) => [name, { update: 1, feature: 1 }]));
+  return Object.fromEntries(names.map((name) => [name, neutral]));
 }
 
 /**
@@ -50,7 +101,7 @@ export function evaluateModalities(
   params: MaoParams,
   names: readonly Modality[],
   state: MaoState,
-  losses: LossesByModality,
+  losses: EpochLosses,
 ): Evaluation {
   const kept = params.schedule === 'sound' && state.previous ? smooth(names, state.previous, losses) : losses;
   const next: MaoState = { previous: kept };
@@ -71,7 +122,7 @@ export function evaluateModalities(
 }
 
 /** Equation 10. `sound` clips: two rising losses must not look like progress, and a standing one not like infinity. */
-function ratio(schedule: MaoParams['schedule'], from: UnimodalLosses, to: UnimodalLosses): number {
+function ratio(schedule: MaoParams['schedule'], from: EpochLoss, to: EpochLoss): number {
   const valid = from.valid - to.valid;
   const train = from.train - to.train;
   if (schedule === 'literal') return valid / (train === 0 ? literalEpsilon : train);
@@ -106,11 +157,7 @@ function factorsOf(
   );
 }
 
-function smooth(
-  names: readonly Modality[],
-  before: LossesByModality,
-  now: LossesByModality,
-): LossesByModality {
+function smooth(names: readonly Modality[], before: EpochLosses, now: EpochLosses): EpochLosses {
   const mix = (past: number, present: number) => smoothing * past + (1 - smoothing) * present;
   return Object.fromEntries(
     names.map((name) => {

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { Modality } from '../../../src/stages/contracts.ts';
+import type { EpochLosses } from '../../../src/stages/medicine/balance/balance.ts';
 import {
   evaluateModalities,
   initialMao,
-  type LossesByModality,
   type MaoParams,
   softmax,
-} from '../../../src/stages/medicine/mao.ts';
+} from '../../../src/stages/medicine/balance/mao.ts';
 
 const three: readonly Modality[] = ['log', 'metric', 'trace'];
 const sound: MaoParams = { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux: 0 };
 const literal: MaoParams = { ...sound, schedule: 'literal' };
 
-function losses(log: [number, number], metric: [number, number], trace: [number, number]): LossesByModality {
+function losses(log: [number, number], metric: [number, number], trace: [number, number]): EpochLosses {
   const pair = ([train, valid]: [number, number]) => ({ train, valid });
   return { log: pair(log), metric: pair(metric), trace: pair(trace) };
 }
 
-function evaluated(params: MaoParams, names: readonly Modality[], ...epochs: LossesByModality[]) {
+function evaluated(params: MaoParams, names: readonly Modality[], ...epochs: EpochLosses[]) {
   let state = initialMao;
   let last = evaluateModalities(params, names, state, epochs[0]!);
   for (const epoch of epochs.slice(1)) {
