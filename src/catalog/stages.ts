@@ -46,6 +46,11 @@ export const stageKinds = {
     doc: 'Sentences of events, fastText and graph convolutions.',
   },
   'baseline.microcbr': { version: 1, cost: 'light', doc: 'Compares fingerprints of cases.' },
+  'baseline.tvdiag': {
+    version: 1,
+    cost: 'train',
+    doc: 'Alerts, fastText, GraphSAGE and contrastive losses.',
+  },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

@@ -46,4 +46,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.cloud19': loading(() => import('./baselines/cloud19.ts')),
   'baseline.diagfusion': loading(() => import('./baselines/diagfusion.ts')),
   'baseline.microcbr': loading(() => import('./baselines/microcbr.ts')),
+  'baseline.tvdiag': loading(() => import('./baselines/tvdiag.ts')),
 };

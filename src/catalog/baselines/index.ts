@@ -7,6 +7,7 @@ import { diagmlp } from './diagmlp.ts';
 import { logcluster } from './logcluster.ts';
 import { microcbr } from './microcbr.ts';
 import { sanityRows } from './sanity.ts';
+import { tvdiag } from './tvdiag.ts';
 import type { BaselineSpec } from './types.ts';
 
 export type { BaselineSpec, Provenance, TelemetryInput } from './types.ts';
@@ -20,6 +21,7 @@ export const baselines: readonly BaselineSpec[] = [
   dejavu,
   diagfusion,
   microcbr,
+  tvdiag,
 ];
 
 export function findBaseline(name: string): BaselineSpec | undefined {
