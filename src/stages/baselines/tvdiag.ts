@@ -4,10 +4,14 @@
  * vectors from (instance, type at the root cause, else normal); an instance is the sum of its words; a graph network per
  * modality and two contrastive losses make views of a case that agree with each other (`tvdiag/network.ts`).
  *
- * Adapted after the public code (WHU-AISE/TVDiag): alerts, words, fastText with augmentation to 1,000 sentences a label, layers,
+ * Adapted after the public code (WHU-AISE/TVDiag): alerts, words, fastText with augmentation, layers,
  * losses, copies of cases without a fifth of their instances, Adam, and the end of training by its own loss are the authors'.
+ * Otherwise: labels are filled up to 200 sentences instead of 1,000 (`samples`), to save time.
  * Left out, because the answer is the type alone: the second head that finds the root cause, and with it the learnt weights
  * between losses of two tasks. Root causes are read of training cases alone.
+ *
+ * Measured on the authors' alerts of GAIA (160 training and 939 test cases as published; four seeds): weighted precision and
+ * recall .935 and .962, harmonic .948; with `samples = 1000` .915 and .932, harmonic .923; published .925 and .948, .936.
  */
 import { stageKinds } from '../../catalog/stages.ts';
 import type { Engine } from '../../tensor/engine.ts';
