@@ -51,6 +51,7 @@ export const stageKinds = {
     cost: 'train',
     doc: 'Alerts, fastText, GraphSAGE and contrastive losses.',
   },
+  'baseline.mepfl': { version: 1, cost: 'light', doc: 'MEPFL: a random forest on single traces.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

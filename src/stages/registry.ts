@@ -47,4 +47,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.diagfusion': loading(() => import('./baselines/diagfusion.ts')),
   'baseline.microcbr': loading(() => import('./baselines/microcbr.ts')),
   'baseline.tvdiag': loading(() => import('./baselines/tvdiag.ts')),
+  'baseline.mepfl': loading(() => import('./baselines/mepfl.ts')),
 };

@@ -2,7 +2,7 @@
 import { findBaseline } from '../../../src/catalog/baselines/index.ts';
 import { type StageKindName, stageKinds } from '../../../src/catalog/stages.ts';
 import { openDatabase, sqlText } from '../../../src/data/database.ts';
-import type { CaseRow, CaseTable, Predictions, Split } from '../../../src/stages/contracts.ts';
+import type { CaseRow, CaseTable, Predictions, SpanAxes, Split } from '../../../src/stages/contracts.ts';
 import type { ArtefactWriter, Json, JsonObject } from '../../../src/stages/stage.ts';
 import { runStages, stageNode } from '../../support/run-stages.ts';
 import { given } from '../given.ts';
@@ -159,6 +159,38 @@ export function callsOf(
       rows,
     );
     out.json('axes', { services, operations: [] });
+  };
+}
+
+export interface Span {
+  readonly index: number;
+  readonly window: number;
+  readonly trace: number;
+  readonly service: string;
+  readonly ms: number;
+  readonly depth?: number;
+  readonly status?: string;
+}
+
+/** The artefact `spans`, in the order that its readers rely on. */
+export function spansOf(spans: readonly Span[]): Artefact {
+  const services = ['client', ...new Set(spans.map(({ service }) => service)), 'unknown'].sort();
+  const statuses = [...new Set(spans.map(({ status = '' }) => status))].sort();
+  return async (out) => {
+    const columns = {
+      ...{ case: 'INTEGER', window: 'INTEGER', caller: 'INTEGER', callee: 'INTEGER', operation: 'INTEGER' },
+      ...{ duration_us: 'DOUBLE', caller_us: 'DOUBLE', trace: 'INTEGER', time: 'DOUBLE' },
+      ...{ instance: 'INTEGER', depth: 'INTEGER', status: 'INTEGER' },
+    };
+    const rows = spans.map(({ index, window, trace, service, ms, depth = 0, status = '' }) => {
+      const callee = services.indexOf(service);
+      const time = 1e6 * index + 6e4 * window + 100 * trace + depth;
+      const link = [index, window, services.indexOf('client'), callee, 0, 1000 * ms, 1e6];
+      return [...link, trace, time, callee, depth, statuses.indexOf(status)];
+    });
+    rows.sort((a, b) => a.map((x, i) => x - (b[i] ?? 0)).find((x) => x !== 0) ?? 0);
+    await parquetOf(out.path('spans.parquet'), columns, rows);
+    out.json('axes', { services, operations: ['GET'], instances: services, statuses } satisfies SpanAxes);
   };
 }
 
