@@ -1,16 +1,21 @@
 /** Dividing cases into training, validation and test, or into folds: stratified by class, seeded, groups kept together. */
-import { dataCodes } from '../diagnostics/codes/data.ts';
 import { eventCodes } from '../diagnostics/codes/events.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { Split, SplitParams, SplitPart } from '../stages/contracts.ts';
 import { shuffledIndices } from './random.ts';
+import { fillParts, impossible, mergeGroups, requireGroups, splitByTime } from './split-kinds.ts';
 
 export interface SplitCase {
   readonly label: number;
   /** Cases of one group are never divided if `groups` is `together`. */
   readonly group: number;
-  /** For messages. */
-  readonly id?: string;
+  readonly id: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly day: string;
+  /** Epoch milliseconds; 0 where the labels have no times. */
+  readonly start: number;
+  readonly end: number;
   /** Where the set itself marks the case. */
   readonly part?: SplitPart;
 }
@@ -24,7 +29,24 @@ const streams = { plain: 1, folds: 2, valid: 3, published: 4 } as const;
  */
 export function splitCases(cases: readonly SplitCase[], params: SplitParams): Split {
   if (params.kind === 'published') return publishedSplit(cases, params);
+  if ('folds' in params) checkFolds(cases.length, params);
+  if (params.kind === 'temporal') return checked(splitByTime(cases, params));
+  if (params.kind === 'grouped') {
+    const merged = mergeGroups(cases, params.by);
+    requireGroups(merged, params);
+    return drawSplit(merged, params);
+  }
+  return drawSplit(cases, params);
+}
+
+type DrawnParams = Extract<SplitParams, { kind: 'stratified' | 'grouped' }>;
+
+function drawSplit(cases: readonly SplitCase[], params: DrawnParams): Split {
   const all = cases.map((_, i) => i);
+  const deal = (members: readonly number[], shares: readonly number[], seed: number, stream: number) => {
+    const parts = divide(members, cases, shares, seed, stream, params.groups);
+    return params.kind === 'grouped' ? fillParts(parts, cases) : parts;
+  };
   if (!('folds' in params)) {
     const shares = [params.train, params.valid, params.test];
     const total = shares.reduce((a, b) => a + b, 0);
@@ -33,34 +55,24 @@ export function splitCases(cases: readonly SplitCase[], params: SplitParams): Sp
         `the shares add up to ${Number(total.toFixed(6))}`,
         'shares of at least 0 that add up to 1',
       );
-    const [train = [], valid = [], test = []] = divide(
-      all,
-      cases,
-      shares,
-      params.seed,
-      streams.plain,
-      params.groups,
-    );
+    const [train = [], valid = [], test = []] = deal(all, shares, params.seed, streams.plain);
     return checked({ train, valid, test });
   }
-  const { folds, fold, valid: share } = params;
-  if (!Number.isInteger(folds) || folds < 2 || folds > cases.length)
-    throw impossible(`${folds} folds of ${cases.length} cases`, 'between 2 folds and one per case');
+  const { folds, fold, valid: share, repeat = 0 } = params;
+  // Beyond what folds add to it below.
+  const seed = params.seed + repeat * 2 ** 42;
+  const equal = new Array<number>(folds).fill(1 / folds);
+  const test = deal(all, equal, seed, streams.folds)[fold] ?? [];
+  const rest = all.filter((i) => !test.includes(i));
+  const [train = [], valid = []] = deal(rest, [1 - share, share], seed + fold * 2 ** 32, streams.valid);
+  return checked({ train, valid, test });
+}
+
+function checkFolds(cases: number, { folds, fold }: Extract<SplitParams, { folds: number }>): void {
+  if (!Number.isInteger(folds) || folds < 2 || folds > cases)
+    throw impossible(`${folds} folds of ${cases} cases`, 'between 2 folds and one per case');
   if (!Number.isInteger(fold) || fold < 0 || fold >= folds)
     throw impossible(`fold ${fold} of ${folds}`, 'a fold from 0 on, below their number');
-  const equal = new Array<number>(folds).fill(1 / folds);
-  const parts = divide(all, cases, equal, params.seed, streams.folds, params.groups);
-  const test = parts[fold] ?? [];
-  const rest = all.filter((i) => !test.includes(i));
-  const [train = [], valid = []] = divide(
-    rest,
-    cases,
-    [1 - share, share],
-    params.seed + fold * 2 ** 32,
-    streams.valid,
-    params.groups,
-  );
-  return checked({ train, valid, test });
 }
 
 /** The set's own marks. Throws `MedxError` unless every case is marked. */
@@ -69,7 +81,7 @@ function publishedSplit(
   params: Extract<SplitParams, { kind: 'published' }>,
 ): Split {
   const unmarked = cases.filter(({ part }) => part === undefined);
-  const first = unmarked[0]?.id ?? 'the first case';
+  const first = unmarked[0]?.id ?? '';
   if (unmarked.length > 0)
     throw new MedxError(
       report(eventCodes, 'MED3053', { cases: cases.length, unmarked: unmarked.length, first }),
@@ -157,10 +169,6 @@ function checked(split: Split): Split {
   if (split.train.length === 0) throw impossible('no case is left to train on', 'at least one training case');
   if (split.test.length === 0) throw impossible('no case is left to test on', 'at least one test case');
   return split;
-}
-
-function impossible(problem: string, expected: string): MedxError {
-  return new MedxError(report(dataCodes, 'MED3015', { problem, expected }));
 }
 
 /** Classes of which a part that should have cases has none. */

@@ -12,8 +12,9 @@ import type { Modality } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 import { describeCorruptions, type PlannedRecords, planRecords, recordInputs } from './corrupt.ts';
 import { planFeatures, planTemplates } from './features.ts';
+import { type Job, placeOf } from './jobs.ts';
 import type { PlannedJob, PlannedRow } from './plan.ts';
-import type { Job, PlanContext } from './plan-spec.ts';
+import type { PlanContext } from './plan-spec.ts';
 
 export interface PlannedBaselines {
   readonly rows: readonly PlannedRow[];
@@ -71,7 +72,7 @@ function planRow(
   context: PlanContext,
 ): PlannedRow {
   const plan = (job: Job): PlannedJob => {
-    const { seed, fold, split, label } = job;
+    const { seed, split, label } = job;
     const params = {
       ...row.settings,
       ...(method.random ? { seed } : {}),
@@ -79,8 +80,7 @@ function planRow(
     };
     const inputs = { cases: context.telemetry.cases, split, ...feed(row, food, experiment, job, context) };
     return {
-      seed,
-      ...(fold === undefined ? {} : { fold }),
+      ...placeOf(job),
       hash: context.graph.add(
         `baseline.${method.name}` as StageKindName,
         params,

@@ -7,13 +7,14 @@ import { expectationCodes } from '../diagnostics/codes/expectations.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/resolved.ts';
-import type { EngineParams, SplitParams, Step, TrainParams } from '../stages/contracts.ts';
+import type { EngineParams, Step, TrainParams } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import { planBaselines } from './baselines.ts';
 import { createGraphBuilder, type GraphBuilder } from './builder.ts';
 import { describeCorruptions, type PlannedRecords, planRecords } from './corrupt.ts';
 import { planDetect } from './detect.ts';
 import { chooseEmbedder, planFeatures, trainedSteps } from './features.ts';
+import { type Job, jobsOf, placeOf } from './jobs.ts';
 import type { Plan, PlannedExperiment, PlannedJob, PlannedRow } from './plan.ts';
 import { planTelemetry, type Telemetry } from './telemetry.ts';
 import type { World } from './world.ts';
@@ -98,39 +99,6 @@ export interface PlanContext {
   readonly world: World;
 }
 
-export interface Job {
-  readonly seed: number;
-  readonly fold?: number;
-  readonly split: string;
-  /** `seed 1 fold 2`, for people, who count folds from 1. */
-  readonly label: string;
-}
-
-/** One job per seed, or per seed and fold, with its split. */
-function jobsOf(experiment: ResolvedExperiment, telemetry: Telemetry, graph: GraphBuilder): Job[] {
-  const { seeds, folds, data } = experiment;
-  const job = (params: SplitParams, seed: number, label: string): Job => ({
-    seed,
-    ...('fold' in params ? { fold: params.fold } : {}),
-    split: graph.add('split', params, { cases: telemetry.cases }, `split ${data.name} ${label}`),
-    label,
-  });
-  return seeds.flatMap((seed) => {
-    if (!folds) {
-      const { overlap, seed: fixed, ...shares } = data.split;
-      return [job({ ...shares, seed: fixed ?? seed, groups: overlap }, seed, `seed ${seed}`)];
-    }
-    const { overlap, ...rest } = folds;
-    return Array.from({ length: folds.folds }, (_, fold) =>
-      job(
-        { kind: 'stratified', ...rest, fold, seed, groups: overlap },
-        seed,
-        `seed ${seed} fold ${fold + 1}`,
-      ),
-    );
-  });
-}
-
 function planVariant(
   variant: ResolvedVariant,
   experiment: ResolvedExperiment,
@@ -141,7 +109,8 @@ function planVariant(
   graph: GraphBuilder,
 ): PlannedRow {
   const { model } = variant;
-  const planned = jobs.map(({ seed, fold, split, label }, place): PlannedJob => {
+  const planned = jobs.map((job, place): PlannedJob => {
+    const { seed, split, label } = job;
     const given = { cases: telemetry.cases, split };
     const inputs: Record<string, string> = { ...given };
     /** What the test cases are given, if it is other than what the model is fitted on. */
@@ -202,7 +171,7 @@ function planVariant(
       hash === trained && place === 0 && !variant.point && Object.keys(variant.corrupt).length === 0
         ? planDetect(graph, trained, inputs, `${variant.name} ${label}`)
         : undefined;
-    return { seed, ...(fold === undefined ? {} : { fold }), hash, ...(detect ? { detect } : {}) };
+    return { ...placeOf(job), hash, ...(detect ? { detect } : {}) };
   });
   const corrupted = describeCorruptions(variant.corrupt);
   return {

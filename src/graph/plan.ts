@@ -21,8 +21,10 @@ export interface StageNode {
 
 export interface PlannedJob {
   readonly seed: number;
-  /** Absent without cross-validation. */
+  /** Absent without cross-validation. Counts on over the repeats of a seed. */
   readonly fold?: number;
+  /** With several foldings per seed: which one. */
+  readonly repeat?: number;
   /** The `train` or `baseline` stage whose `predictions` are scored. */
   readonly hash: string;
   /** The stage that times its model on single cases; of one job of a row, if of any. */

@@ -1,23 +1,27 @@
-/** The unit that is scored: the test cases of all folds of a seed, pooled. */
+/** The unit that is scored: the test cases of all folds of a seed, pooled. With several foldings per seed, each for itself. */
 import type { JobResult } from '../run/record.ts';
 import type { CasePrediction } from '../stages/contracts.ts';
 
 export interface SeedPredictions {
   readonly seed: number;
+  /** Tells the foldings of a seed apart; 0 where there is one. */
+  readonly repeat: number;
   /** Test cases of all folds together. */
   readonly test: readonly CasePrediction[];
 }
 
-/** Seeds of which every job has a result, in the order of the plan. A seed that lacks a fold would be scored on other cases. */
+/** Those of which every job has a result, in the order of the plan. One that lacks a fold would be scored on other cases. */
 export function poolSeeds(jobs: readonly JobResult[]): SeedPredictions[] {
-  const seeds = new Map<number, JobResult[]>();
+  const seeds = new Map<string, JobResult[]>();
   for (const job of jobs) {
-    const folds = seeds.get(job.seed);
+    const key = `${job.seed} ${job.repeat ?? 0}`;
+    const folds = seeds.get(key);
     if (folds) folds.push(job);
-    else seeds.set(job.seed, [job]);
+    else seeds.set(key, [job]);
   }
-  return [...seeds].flatMap(([seed, folds]) => {
+  return [...seeds.values()].flatMap((folds) => {
     const tests = folds.map((job) => job.test);
-    return tests.every((test) => test !== undefined) ? [{ seed, test: tests.flat() }] : [];
+    const { seed = 0, repeat = 0 } = folds[0] ?? {};
+    return tests.every((test) => test !== undefined) ? [{ seed, repeat, test: tests.flat() }] : [];
   });
 }

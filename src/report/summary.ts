@@ -31,7 +31,8 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     for (const name of scoreNames) scores[name] = summarise(scored.map((one) => one[name]));
   }
   const tested = seeds.reduce((sum, { test }) => sum + test.length, 0);
-  const folds = new Set(row.jobs.map((job) => job.fold)).size;
+  const repeats = new Set(row.jobs.map((job) => job.repeat)).size;
+  const folds = new Set(row.jobs.map((job) => job.fold)).size / Math.max(1, repeats);
   return {
     experiment: experiment.name,
     name: row.name,
@@ -41,6 +42,7 @@ function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
     simulated: experiment.simulated,
     cases: experiment.cases,
     seeds: seeds.length,
+    ...(repeats > 1 ? { repeats } : {}),
     folds: Math.max(1, folds),
     test_cases: seeds.length === 0 ? 0 : tested / seeds.length,
     missing_jobs: row.jobs.filter((job) => job.test === undefined).length,

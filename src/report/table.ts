@@ -102,12 +102,14 @@ function paperFacts({ paper, simulated }: ExperimentResult): Table['facts'] {
 function casesText(experiment: ExperimentResult, rows: readonly ResultRow[]): string {
   const seeds = Math.max(0, ...rows.map((row) => row.seeds));
   const folds = Math.max(1, ...rows.map((row) => row.folds));
+  const repeats = Math.max(1, ...rows.map((row) => row.repeats ?? 1));
   const tested = rows.find((row) => row.seeds === seeds)?.test_cases ?? 0;
   const test = Number.isInteger(tested) ? String(tested) : tested.toFixed(1);
   const pooled = folds > 1 ? `, ${folds} folds pooled` : '';
+  const drawn = repeats > 1 ? `${count(seeds, 'repeat')}, ${repeats} per seed` : count(seeds, 'seed');
   return (
     `${experiment.cases} in ${count(experiment.classes.length, 'class', 'classes')}; ` +
-    `${count(seeds, 'seed')}${pooled}, ${test} test cases per seed`
+    `${drawn}${pooled}, ${test} test cases per ${repeats > 1 ? 'repeat' : 'seed'}`
   );
 }
 

@@ -13,6 +13,7 @@ export type StageState = 'cached' | 'running' | 'done' | 'failed' | 'skipped' | 
 export interface JobPlace {
   readonly seed: number;
   readonly fold?: number;
+  readonly repeat?: number;
   /** The stage whose predictions are scored. Rows may share it. */
   readonly hash: string;
 }
@@ -158,8 +159,10 @@ export interface ResultRow {
   readonly simulated: boolean;
   /** Cases of the dataset, training cases included. */
   readonly cases: number;
-  /** Seeds that are scored: those of which every fold has finished. */
+  /** Seeds that are scored: those of which every fold has finished. Each repeat of the folds counts. */
   readonly seeds: number;
+  /** Foldings per seed; absent for one. */
+  readonly repeats?: number;
   /** 1 without cross-validation. */
   readonly folds: number;
   /** Scored cases per seed, over all folds; the mean if seeds differ. */

@@ -21,6 +21,8 @@ import { type Store, writeWhole } from './store.ts';
 export interface JobResult {
   readonly seed: number;
   readonly fold?: number;
+  /** Which folding of the seed, where there are several: scored for itself. */
+  readonly repeat?: number;
   readonly hash: string;
   /** Test cases. Absent if the job has no result. */
   readonly test?: readonly CasePrediction[];

@@ -1,4 +1,5 @@
 /** Collects what a plan's stages left in the store: predictions by row, classes, counted notices. Scores are made elsewhere. */
+import { placeOf } from '../graph/jobs.ts';
 import type { Plan, PlannedExperiment, PlannedRow, StageNode } from '../graph/plan.ts';
 import type { CaseTable, Predictions } from '../stages/contracts.ts';
 import type { CountedNotice, ExperimentResult, JobResult, RowResult } from './record.ts';
@@ -31,7 +32,7 @@ export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
 
 function collectRow(store: Store, row: PlannedRow): RowResult {
   const jobs = row.jobs.map((job): JobResult => {
-    const place = { seed: job.seed, ...(job.fold === undefined ? {} : { fold: job.fold }), hash: job.hash };
+    const place = { ...placeOf(job), hash: job.hash };
     if (!hasArtefact(store, job.hash)) return place;
     const own = readTiming(store, job.hash)?.cost;
     const detected = job.detect === undefined ? undefined : readTiming(store, job.detect)?.cost;

@@ -39,7 +39,8 @@ export function resolveDataset(
       context,
     );
   const divided = split && readSplit(split, spanOf('split'), context);
-  if (split && split.args.seed === undefined) note(within(context, 'split.seed'), runsSeed, 'default');
+  const drawn = split !== undefined && split.call !== 'temporal';
+  if (drawn && split.args.seed === undefined) note(within(context, 'split.seed'), runsSeed, 'default');
   const from = values.from as readonly ResolvedCall[] | undefined;
   if (from) checkAlternatives(writtenSources(from, given.get('from'), owner.span), context);
   if (from && around) checkSimulated(from, around, spanOf('case'), context);
@@ -108,14 +109,14 @@ function readSplit(
   span: SourceSpan,
   context: Context,
 ): ResolvedSplit | undefined {
-  const overlap = args.overlap === 'apart' ? 'apart' : 'together';
-  const drawn = { overlap, ...(typeof args.seed === 'number' ? { seed: args.seed } : {}) } as const;
-  if (call === 'published') return { kind: 'published', valid: Number(args.valid), ...drawn };
-  const { train, valid, test } = args as { train: number; valid: number; test: number };
-  const sum = train + valid + test;
-  if (Math.abs(sum - 1) > 1e-9) {
-    context.problems.add(report(specCodes, 'MED1404', { sum: formatFraction(sum) }, { span }));
-    return undefined;
+  if (call !== 'published') {
+    const { train, valid, test } = args as { train: number; valid: number; test: number };
+    const sum = train + valid + test;
+    if (Math.abs(sum - 1) > 1e-9) {
+      context.problems.add(report(specCodes, 'MED1404', { sum: formatFraction(sum) }, { span }));
+      return undefined;
+    }
   }
-  return { kind: 'stratified', train, valid, test, ...drawn };
+  // Its arguments are those of the catalog, read and checked.
+  return { kind: call, ...args } as unknown as ResolvedSplit;
 }

@@ -27,7 +27,13 @@ import type { Definition } from './load.ts';
 import { resolveModel } from './model.ts';
 import type { Overrides } from './overrides.ts';
 import { resolvePaper } from './published.ts';
-import type { ResolvedCall, ResolvedExperiment, ResolvedModel, ResolvedVariant } from './resolved.ts';
+import type {
+  ResolvedCall,
+  ResolvedExperiment,
+  ResolvedFolds,
+  ResolvedModel,
+  ResolvedVariant,
+} from './resolved.ts';
 import { readSettings, type Values } from './settings.ts';
 import { builtInTrain, resolveTrain } from './train.ts';
 import { readVariants, type VariantRecipe } from './variants.ts';
@@ -66,7 +72,8 @@ export function resolveExperiment(
     ...scope.methods,
   ]);
 
-  if (values.folds) note(within(context, 'folds.seed'), runsSeed, 'always');
+  const folds = values.folds as ResolvedCall | undefined;
+  if (folds && folds.call !== 'temporal') note(within(context, 'folds.seed'), runsSeed, 'always');
   const dataBlock = lookUp('dataset', values.data, given.get('data'), scope, context);
   const data =
     dataBlock &&
@@ -257,7 +264,7 @@ function build(
     profile,
     fit: values.fit === 'all' ? 'all' : 'train',
     seeds: (values.seeds as readonly number[] | undefined) ?? [],
-    ...(folds ? { folds: folds.args as unknown as NonNullable<ResolvedExperiment['folds']> } : {}),
+    ...(folds ? { folds: { kind: folds.call, ...folds.args } as unknown as ResolvedFolds } : {}),
     engine: {
       executor: values.engine === 'tfjs' ? 'tfjs' : 'onnx',
       device: values.device as ResolvedExperiment['engine']['device'],

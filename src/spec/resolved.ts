@@ -38,7 +38,7 @@ export type ResolvedExperiment = {
   readonly fit: 'train' | 'all';
   readonly seeds: readonly number[];
   /** Cross-validation; without it the dataset's split. */
-  readonly folds?: { readonly folds: number; readonly valid: number; readonly overlap: 'together' | 'apart' };
+  readonly folds?: ResolvedFolds;
   readonly engine: {
     readonly executor: EngineParams['executor'];
     readonly device: 'auto' | 'gpu' | 'cpu';
@@ -75,13 +75,21 @@ export type ResolvedDataset = {
   readonly paper?: string;
 };
 
-export type ResolvedSplit = {
-  readonly seed?: number;
-  readonly overlap: 'together' | 'apart';
-} & (
-  | { readonly kind: 'stratified'; readonly train: number; readonly valid: number; readonly test: number }
+type Shares = { readonly train: number; readonly valid: number; readonly test: number };
+type Overlap = { readonly overlap: 'together' | 'apart' };
+type GroupedBy = { readonly by: 'service' | 'instance' | 'day' };
+
+export type ResolvedSplit =
+  | (Shares & Overlap & { readonly kind: 'stratified'; readonly seed?: number })
+  | (Shares & GroupedBy & { readonly kind: 'grouped'; readonly seed?: number })
+  | (Shares & { readonly kind: 'temporal' })
   /** The set's own marks; `valid` is a share of its training cases. */
-  | { readonly kind: 'published'; readonly valid: number }
+  | (Overlap & { readonly kind: 'published'; readonly valid: number; readonly seed?: number });
+
+export type ResolvedFolds = { readonly folds: number; readonly valid: number } & (
+  | (Overlap & { readonly kind: 'stratified'; readonly repeats?: number })
+  | (GroupedBy & { readonly kind: 'grouped'; readonly repeats?: number })
+  | { readonly kind: 'temporal' }
 );
 
 export type ResolvedCall = { readonly call: string; readonly args: { readonly [name: string]: Json } };

@@ -3,6 +3,7 @@ import { type BaselineSpec, baselines } from '../catalog/baselines/index.ts';
 import { sides, subjects } from '../catalog/blocks/corrupt.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
+import { scoreWords } from '../catalog/scores.ts';
 import { steps } from '../catalog/steps/index.ts';
 import type { CallSpec, SettingSpec, StepSpec, ValueType } from '../catalog/types.ts';
 import type { Json, JsonObject } from '../stages/stage.ts';
@@ -84,9 +85,21 @@ function experimentSchema(): JsonObject {
       variants: { ...listOf({ $ref: '#/$defs/variant' }), minItems: 1 },
       baselines: listOf({ anyOf: baselines.map(baselineSchema) }),
     },
-    folds.kind === 'call' ? { folds: argsSchema(folds.of[0]!) } : {},
+    {
+      ...(folds.kind === 'call' ? { folds: kindsSchema(folds.of) } : {}),
+      expect: listOf(
+        record({
+          row: text,
+          score: { enum: [...new Set(scoreWords.values())] },
+          value: share,
+          tolerance: share,
+        }),
+      ),
+    },
   );
 }
+
+const share: JsonObject = { type: 'number', minimum: 0, maximum: 1 };
 
 function baselineSchema({ name, doc, settings }: BaselineSpec): JsonObject {
   const schema = record(
@@ -119,14 +132,17 @@ function datasetSchema(): JsonObject {
       window: valueSchema(setting('window')),
       before: { type: 'number', minimum: 0 },
       after: { type: 'number', minimum: 0 },
-      split: {
-        anyOf: split.of.map((call) =>
-          record({ kind: { const: call.name }, ...requiredOf(call) }, optionalOf(call)),
-        ),
-      },
+      split: kindsSchema(split.of),
     },
     { classes: valueSchema(setting('classes')) },
   );
+}
+
+/** Calls that became objects with their name as `kind`. */
+function kindsSchema(calls: readonly CallSpec[]): JsonObject {
+  return {
+    anyOf: calls.map((call) => record({ kind: { const: call.name }, ...requiredOf(call) }, optionalOf(call))),
+  };
 }
 
 function optimiserSchema(): JsonObject {

@@ -40,14 +40,30 @@ export type CaseRow = {
   readonly part?: SplitPart;
 };
 
-/** Parameters of stage `split`. `groups`: whether cases whose intervals overlap stay on one side. */
+/**
+ * Parameters of stage `split`. `groups`: whether cases whose intervals overlap stay on one side; with `grouped` and `temporal`
+ * they do. `seed` is 0 where nothing is drawn.
+ */
 export type SplitParams = { readonly seed: number; readonly groups: 'together' | 'apart' } & (
-  | { readonly kind: 'stratified'; readonly train: number; readonly valid: number; readonly test: number }
-  /** `fold` counts from 0; `valid` is the share of the cases outside the fold. */
-  | { readonly kind: 'stratified'; readonly folds: number; readonly fold: number; readonly valid: number }
+  | (Parting & (Shares | Fold))
   /** The marks of the set; `valid` is the share of its training cases, if it marks no validation cases. */
   | { readonly kind: 'published'; readonly valid: number }
 );
+
+type Parting =
+  | { readonly kind: 'stratified' }
+  | { readonly kind: 'grouped'; readonly by: 'service' | 'instance' | 'day' }
+  | { readonly kind: 'temporal' };
+
+type Shares = { readonly train: number; readonly valid: number; readonly test: number };
+
+/** `fold` counts from 0; `valid` is the share of the cases outside the fold. `repeat` counts foldings of a seed; absent for one. */
+type Fold = {
+  readonly folds: number;
+  readonly fold: number;
+  readonly valid: number;
+  readonly repeat?: number;
+};
 
 /** Artefact of stage `split`, file `split`: indices into `CaseTable.cases`. */
 export type Split = {

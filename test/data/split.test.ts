@@ -7,8 +7,10 @@ import type { SplitParams } from '../../src/stages/contracts.ts';
 function casesOf(sizes: readonly number[], group = (i: number) => i): SplitCase[] {
   return sizes
     .flatMap((n, label) => Array.from({ length: n }, () => label))
-    .map((label, i) => ({ label, group: group(i) }));
+    .map((label, i) => ({ ...unnamed, id: `case ${i}`, label, group: group(i) }));
 }
+
+const unnamed = { service: 's', instance: 'i', day: 'd', start: 0, end: 0 };
 
 const plain = { kind: 'stratified', groups: 'together', train: 0.64, valid: 0.16, test: 0.2 } as const;
 const perClass = (cases: readonly SplitCase[], part: readonly number[], classes: number) =>
@@ -154,7 +156,7 @@ describe('a published split', () => {
       }
     };
     expect(say(casesOf([5, 5]))).toMatch(/MED3053: .* the set does not say which cases are for training/);
-    const { part: _, ...bare } = marked[7] ?? { label: 0, group: 0 };
+    const { part: _, ...bare } = marked[7] ?? casesOf([1])[0]!;
     expect(say(marked.map((row, i) => (i === 7 ? bare : row)))).toMatch(
       /MED3053: .* 1 of 40 cases are marked neither/,
     );

@@ -3,7 +3,7 @@ import { absentBaselines, baselines } from '../baselines/index.ts';
 import { publishedTables } from '../published/index.ts';
 import type { BlockSpec } from '../types.ts';
 import { corrupt } from './corrupt.ts';
-import { overlap } from './dataset.ts';
+import { foldings } from './splits.ts';
 
 export const experiment: BlockSpec = {
   name: 'experiment',
@@ -38,26 +38,7 @@ export const experiment: BlockSpec = {
       name: 'folds',
       type: {
         kind: 'call',
-        of: [
-          {
-            name: 'stratified',
-            doc: 'Cross-validation: every case is tested once per seed. The seed draws the folds.',
-            args: [
-              {
-                name: 'folds',
-                type: { kind: 'number', integer: true, min: 2, max: 100 },
-                doc: 'Number of folds.',
-              },
-              {
-                name: 'valid',
-                type: { kind: 'fraction', above: 0, below: 1 },
-                default: 0.2,
-                doc: 'Share of the training cases of a fold that choose the epoch.',
-              },
-              overlap,
-            ],
-          },
-        ],
+        of: foldings,
       },
       optional: true,
       doc: "Cross-validation instead of the dataset's split.",

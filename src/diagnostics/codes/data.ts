@@ -277,6 +277,12 @@ export const dataCodes = defineCodes({
       message: `${p.modality}: ${plural(p.cells, 'feature')} too large for 32-bit numbers, set to 0`,
     }),
   },
+  MED3117: {
+    severity: 'warning',
+    say: (p: { cases: number; ids: readonly string[] }) => ({
+      message: `${plural(p.cases, 'case')} left out: they overlap with later cases across a border of the temporal split (${p.ids.slice(0, 3).join(', ')}${p.cases > 3 ? ', …' : ''})`,
+    }),
+  },
   MED3120: {
     severity: 'warning',
     say: (p: { what: string; there: number; told: number }) => ({

@@ -1,5 +1,5 @@
 /**
- * Answers as numbers, in columns: one entry per seed and test case. Rows are compared on the entries that both have, and a
+ * Answers as numbers, in columns: one entry per seed (and repeat of its folds) and test case. Rows are compared on the entries that both have, and a
  * case is one case however many seeds asked it.
  */
 import type { SeedPredictions } from '../seeds.ts';
@@ -14,7 +14,7 @@ export interface Answers {
 
 /** Numbers for the seeds, cases and classes of rows that are compared: in the order in which they are first met. */
 export interface Numbering {
-  readonly seeds: Map<number, number>;
+  readonly seeds: Map<string, number>;
   readonly cases: Map<string, number>;
   readonly classes: Map<string, number>;
 }
@@ -31,8 +31,8 @@ export function numberAnswers(
   const columns = () => new Int32Array(size);
   const answers = { seed: columns(), case: columns(), truth: columns(), answer: columns() };
   let at = 0;
-  for (const { seed, test } of seeds) {
-    const number = numberOf(numbering.seeds, seed);
+  for (const { seed, repeat, test } of seeds) {
+    const number = numberOf(numbering.seeds, `${seed} ${repeat}`);
     for (const { id, truth, answer } of test) {
       answers.seed[at] = number;
       // A failure that another set files under another class is another case.

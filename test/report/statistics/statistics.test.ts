@@ -112,6 +112,7 @@ describe('paired bootstrap', () => {
   const row = (given: readonly number[]) =>
     [0, 1, 2].map((seed) => ({
       seed,
+      repeat: 0,
       test: entries.flatMap(([s, id], i) =>
         s === seed
           ? [{ id: `case ${id}`, truth: truth[id] ?? 0, answer: given[i] ?? 0, probabilities: [] }]
@@ -171,6 +172,7 @@ describe('paired bootstrap', () => {
     const rows = (...rights: readonly (readonly boolean[])[]) => {
       const seeds = rights.map((list, seed) => ({
         seed,
+        repeat: 0,
         test: list.map((right, i) => ({ id: `${i}`, truth: 0, answer: right ? 0 : 1, probabilities: [] })),
       }));
       return numberAnswers(seeds, ['x', 'y'], own);
