@@ -8,7 +8,9 @@ import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { CaseTable, FeatureAxes, Modality, Split, Step } from './contracts.ts';
 import type { CorruptionNote } from './corrupt.ts';
 import type { JsonObject, StageContext } from './stage.ts';
-import { noticeCode, requireInput } from './telemetry.ts';
+import { noticeCode, readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
+
+type Fit = { readonly scalings: readonly Scaling[] };
 
 export type FeatureParams = JsonObject & { readonly steps: readonly Step[]; readonly fit: 'train' | 'all' };
 
@@ -21,6 +23,36 @@ export function fittedCases(
   if (params.fit === 'all') return table.cases.map(() => true);
   const train = new Set(requireInput(context, 'split').json<Split>('split').train);
   return table.cases.map((_, i) => train.has(i));
+}
+
+/** What makes features of the records of one modality: `from` is SQL, and `sorted` says that they lie in the order of cases. */
+type Maker<N, F> = (
+  db: Database,
+  from: string,
+  names: N,
+  table: CaseTable,
+  fitted: readonly boolean[],
+  steps: readonly Step[],
+  sorted: boolean,
+) => Promise<F>;
+
+/** Makes the features of a modality and writes what was fitted for them. */
+export async function makeFeatures<N, F extends FeatureArray & { readonly fit: Fit }>(
+  params: FeatureParams,
+  context: StageContext,
+  records: 'samples' | 'spans',
+  make: Maker<N, F>,
+): Promise<{ readonly features: F; readonly table: CaseTable; readonly settle: RecordView['settle'] }> {
+  const table = readCases(context);
+  const names = requireInput(context, records).json<N>('axes');
+  const fitted = fittedCases(params, context, table);
+  const made = await withOrderedDatabase(context, async (db) => {
+    const view = await recordView(db, context, records, table, fitted);
+    const { from, sorted, settle } = view;
+    return { features: await make(db, from, names, view.table, view.fitted, params.steps, sorted), settle };
+  });
+  context.out.json('fit', portable(made.features.fit));
+  return { ...made, table };
 }
 
 /** The records that features are made of: those of `poor`, where there is one, for the cases that it corrupts. */
@@ -47,7 +79,7 @@ export async function recordView(
 }
 
 /** What was fitted, as JSON that reads back to the same bits: typed arrays become lists. */
-export function portable<F extends { readonly scalings: readonly Scaling[] }>(fit: F): F {
+function portable<F extends Fit>(fit: F): F {
   const scalings = fit.scalings.map(({ mean, factor }) => ({
     mean: Array.from(mean),
     factor: Array.from(factor),

@@ -3,6 +3,7 @@
  * as many edges as there are ways for a backtracking matcher to get from one to the other. Assertions take no characters;
  * what stands in a lookaround is an automaton of its own.
  */
+import { classEnd, groupHead } from './scan.ts';
 
 export interface Automaton {
   /** Whether it matches without taking a character. */
@@ -129,20 +130,16 @@ export function automataOf(pattern: string): Automaton[] {
       const escaped = /^\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[A-Za-z]|.)/s.exec(pattern.slice(at));
       return one(at + (escaped?.[0].length ?? 2));
     }
-    if (first === '[') {
-      let end = at + 1;
-      while (end < pattern.length && pattern[end] !== ']') end += pattern[end] === '\\' ? 2 : 1;
-      return one(end + 1);
-    }
+    if (first === '[') return one(classEnd(pattern, at));
     if (first === '(') {
-      const head = /^\((\?:|\?<?[=!]|\?<[A-Za-z_$][\w$]*>)?/.exec(pattern.slice(at)) as RegExpExecArray;
-      if (head[0] === '(' && pattern[at + 1] === '?') throw new UnfitPattern('unreadable');
+      const head = groupHead(pattern, at);
+      if (head === undefined) throw new UnfitPattern('unreadable');
       const kept = [classes.length, follow.length] as const;
-      const inner = alternatives(at + head[0].length);
+      const inner = alternatives(at + head.length);
       const next = inner.next + 1;
-      if (!/[=!]$/.test(head[0])) return { part: inner.part, next };
+      if (!/[=!]$/.test(head)) return { part: inner.part, next };
       [classes.length, follow.length] = kept;
-      lookarounds.push(pattern.slice(at + head[0].length, inner.next));
+      lookarounds.push(pattern.slice(at + head.length, inner.next));
       return { part: nothing, next };
     }
     return one(at + 1);

@@ -7,6 +7,7 @@
  * Baeza-Yates and Gonnet, "A new approach to text searching", CACM 1992; loops: Navarro and Raffinot, 2002).
  * A condition may hold without a match, never the other way round.
  */
+import { classEnd, groupHead } from '../../catalog/patterns/scan.ts';
 
 /** One step per character c: `state = ((state << 1) | starts | (state & loops)) & table[c]; hits |= state & ends`. */
 export interface Gate {
@@ -130,16 +131,12 @@ function readAtom(pattern: string, at: number): Read {
     if (/[a-zA-Z0-9]/.test(letter) && !/[dDwWsStnrfv]/.test(letter)) throw new Unreadable();
     return one(at + 2);
   }
-  if (first === '[') {
-    let end = at + 1;
-    while (end < pattern.length && pattern[end] !== ']') end += pattern[end] === '\\' ? 2 : 1;
-    return one(end + 1);
-  }
+  if (first === '[') return one(classEnd(pattern, at));
   if (first === '(') {
-    const head = /^\((\?:|\?<?[=!]|\?<[A-Za-z_$][\w$]*>)?/.exec(pattern.slice(at)) as RegExpExecArray;
-    if (head[0] === '(' && pattern[at + 1] === '?') throw new Unreadable();
-    const inner = readSequence(pattern, at + head[0].length);
-    const assertion = /[=!]$/.test(head[0]);
+    const head = groupHead(pattern, at);
+    if (head === undefined) throw new Unreadable();
+    const inner = readSequence(pattern, at + head.length);
+    const assertion = /[=!]$/.test(head);
     return { parts: assertion ? [] : inner.parts, next: inner.next + 1 };
   }
   return one(at + 1);

@@ -29,8 +29,16 @@ function effect(
   return { kind, pods, start, end: start + length, amount, ramp: 0, share: 1, ...rest };
 }
 
-function podsOf({ replicas }: System, service: number, count: number, draws: RandomStream): number[] {
-  return draws.shuffled(range(replicas).map((replica) => service * replicas + replica)).slice(0, count);
+type Count = (draws: RandomStream, replicas: number) => number;
+const one: Count = () => 1;
+const oneOrAll: Count = (draws, replicas) => (draws.chance(0.3) ? replicas : 1);
+const several: Count = (draws, replicas) => 1 + draws.integer(replicas);
+
+/** Pods of one service: the service is drawn first, then how many. */
+function podsOf({ services, replicas }: System, draws: RandomStream, count: Count): number[] {
+  const service = draws.integer(services.length);
+  const wanted = count(draws, replicas);
+  return draws.shuffled(range(replicas).map((replica) => service * replicas + replica)).slice(0, wanted);
 }
 
 function range(count: number): number[] {
@@ -62,12 +70,7 @@ const kinds: readonly Kind[] = [
   {
     mean: 0.4,
     add: (draws, start, { effects }, system) => {
-      const pods = podsOf(
-        system,
-        draws.integer(system.services.length),
-        draws.chance(0.3) ? system.replicas : 1,
-        draws,
-      );
+      const pods = podsOf(system, draws, oneOrAll);
       effects.push(
         effect('stress', pods, start, draws.between(40, 240), draws.between(0.15, 0.85), {
           ramp: draws.between(0, 30),
@@ -79,12 +82,7 @@ const kinds: readonly Kind[] = [
   {
     mean: 0.45,
     add: (draws, start, { effects }, system) => {
-      const pods = podsOf(
-        system,
-        draws.integer(system.services.length),
-        draws.chance(0.3) ? system.replicas : 1,
-        draws,
-      );
+      const pods = podsOf(system, draws, oneOrAll);
       const kind = draws.chance(0.5) ? 'memory' : 'cache';
       const length = draws.between(60, 420);
       const ramp = draws.between(0.2, 0.9) * length;
@@ -95,12 +93,7 @@ const kinds: readonly Kind[] = [
   {
     mean: 0.3,
     add: (draws, start, { effects }, system) => {
-      const pods = podsOf(
-        system,
-        draws.integer(system.services.length),
-        draws.chance(0.3) ? system.replicas : 1,
-        draws,
-      );
+      const pods = podsOf(system, draws, oneOrAll);
       pods.forEach((pod, order) => {
         effects.push(effect('drain', [pod], start + order * 40, draws.between(4, 25), 1));
       });
@@ -117,12 +110,7 @@ const kinds: readonly Kind[] = [
   {
     mean: 0.4,
     add: (draws, start, { effects }, system) => {
-      const pods = podsOf(
-        system,
-        draws.integer(system.services.length),
-        1 + draws.integer(system.replicas),
-        draws,
-      );
+      const pods = podsOf(system, draws, several);
       const length = draws.between(30, 200);
       if (draws.chance(0.6)) {
         const share = draws.between(0.1, 0.7);
@@ -136,12 +124,7 @@ const kinds: readonly Kind[] = [
   {
     mean: 0.3,
     add: (draws, start, { effects }, system) => {
-      const pods = podsOf(
-        system,
-        draws.integer(system.services.length),
-        1 + draws.integer(system.replicas),
-        draws,
-      );
+      const pods = podsOf(system, draws, several);
       const length = draws.between(20, 120);
       effects.push(effect('abort', pods, start, length, draws.between(0.05, 0.3)));
       if (draws.chance(0.5)) {
@@ -166,7 +149,7 @@ const kinds: readonly Kind[] = [
 const diskJob: Kind = {
   mean: 0.6,
   add: (draws, start, { effects }, system) => {
-    const pods = podsOf(system, draws.integer(system.services.length), 1, draws);
+    const pods = podsOf(system, draws, one);
     const kind = draws.chance(0.5) ? 'read' : 'write';
     effects.push(effect(kind, pods, start, draws.between(40, 300), draws.lognormal(14, 0.8)));
   },
@@ -176,7 +159,7 @@ const diskJob: Kind = {
 const glitch: Kind = {
   mean: 0.6,
   add: (draws, start, { effects }, system) => {
-    const pods = podsOf(system, draws.integer(system.services.length), 1, draws);
+    const pods = podsOf(system, draws, one);
     const kind = draws.chance(0.5) ? 'denied' : 'missing';
     effects.push(effect(kind, pods, start, draws.between(20, 200), draws.between(0.05, 0.35)));
   },

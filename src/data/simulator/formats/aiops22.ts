@@ -19,7 +19,7 @@ import { drawIds } from '../spans.ts';
 import type { Service } from '../system.ts';
 import { type MetricGroup, writeMetrics } from './aiops22-metrics.ts';
 import { dayOf, daysOf } from './days.ts';
-import { csvText, type Format, wordFor, writeSmall } from './format.ts';
+import { csvText, type Format, wordFor, writeSmall, writeSpanId, writeTraceId } from './format.ts';
 import { skipLogId, writeLogId } from './log-id.ts';
 
 const traceHeader =
@@ -135,7 +135,7 @@ function writeSpans(
   to: number,
 ): void {
   const { system, params } = setup;
-  const { span: ids, tail, root } = drawIds(params.seed, index, spans);
+  const ids = drawIds(params.seed, index, spans);
   const entities = system.podNames.map((name) => `,${name},`);
   // Go, Node and Python report RPCs by name, the cart's .NET reports what it serves as HTTP with a path.
   const http = system.operations.map(
@@ -151,14 +151,9 @@ function writeSpans(
     const served = spans.type[at] === 0 && http[operation];
     file.integer(times.recordStart * 1000 + Math.floor(start / 1000));
     file.text(entities[spans.pod[at] as number] as string);
-    file.hex(ids[2 * at] as number);
-    file.hex(ids[2 * at + 1] as number);
+    writeSpanId(file, ids, at);
     file.byte(44);
-    const head = 2 * (root[trace] as number);
-    file.hex(ids[head] as number);
-    file.hex(ids[head + 1] as number);
-    file.hex(tail[2 * trace] as number);
-    file.hex(tail[2 * trace + 1] as number);
+    writeTraceId(file, ids, trace);
     file.byte(44);
     file.integer((spans.end[at] as number) - start);
     file.text(served ? ',http,' : ',rpc,');
@@ -167,10 +162,7 @@ function writeSpans(
     file.text(served ? name : name.replace(/^\//, ''));
     file.byte(44);
     const parent = spans.parent[at] as number;
-    if (parent >= 0) {
-      file.hex(ids[2 * parent] as number);
-      file.hex(ids[2 * parent + 1] as number);
-    }
+    if (parent >= 0) writeSpanId(file, ids, parent);
     file.row();
   }
 }

@@ -5,8 +5,9 @@ import { makeFolder } from '../../../disk/write.ts';
 import type { SimulatedCase } from '../case.ts';
 import type { Fault } from '../faults/draw.ts';
 import type { FaultPlan } from '../faults/plan.ts';
-import type { RawFolder } from '../output.ts';
+import type { RawFile, RawFolder } from '../output.ts';
 import type { Setup } from '../setup.ts';
+import type { SpanIds } from '../spans.ts';
 
 export interface FormatWriter {
   /** Adds the rows of a case. Cases come in order of time. */
@@ -28,6 +29,19 @@ export function writeSmall(root: string, name: string, text: string): void {
   const path = join(root, name);
   makeFolder(dirname(path));
   writeFileSync(path, text);
+}
+
+/** The id of a span as hexadecimal digits: its two words. */
+export function writeSpanId(file: RawFile, { span }: SpanIds, at: number): void {
+  file.hex(span[2 * at] as number);
+  file.hex(span[2 * at + 1] as number);
+}
+
+/** The id of a trace, twice as long: that of its root span, and its own. */
+export function writeTraceId(file: RawFile, ids: SpanIds, trace: number): void {
+  writeSpanId(file, ids, ids.root[trace] as number);
+  file.hex(ids.tail[2 * trace] as number);
+  file.hex(ids.tail[2 * trace + 1] as number);
 }
 
 export function csvCell(value: string | number): string {

@@ -16,7 +16,7 @@ import { drawIds, type SpanIds } from '../spans.ts';
 import { address } from '../voices/micross.ts';
 import { type Line, level } from '../voices/voice.ts';
 import { dayOf, daysOf, localText } from './days.ts';
-import type { Format, FormatWriter } from './format.ts';
+import { type Format, type FormatWriter, writeSpanId } from './format.ts';
 import { Injections } from './gaia-injections.ts';
 import { type MetricFile, writeMetrics } from './gaia-metrics.ts';
 
@@ -133,11 +133,6 @@ function writeSpans(
   }
 }
 
-function writeId(file: RawFile, ids: SpanIds, at: number): void {
-  file.hex(ids.span[2 * at] as number);
-  file.hex(ids.span[2 * at + 1] as number);
-}
-
 /** Local time with microseconds. */
 function writeLocal(file: RawFile, clock: Clock, recordStart: number, micros: number): void {
   const second = Math.floor(micros / 1e6);
@@ -156,12 +151,12 @@ const publishedSpan: SpanWriter = (file, simulated, ids, at, clock) => {
   const inst = address(system, pod);
   file.text(clock.text(times.recordStart + Math.floor(start / 1e6)));
   file.text(`,0.0.0.${(system.podNodes[pod] as number) + 1},${name},`);
-  writeId(file, ids, ids.root[spans.trace[at] as number] as number);
+  writeSpanId(file, ids, ids.root[spans.trace[at] as number] as number);
   file.byte(44);
-  writeId(file, ids, at);
+  writeSpanId(file, ids, at);
   file.byte(44);
   const parent = parentOf(simulated, at);
-  if (parent >= 0) writeId(file, ids, parent);
+  if (parent >= 0) writeSpanId(file, ids, parent);
   file.byte(44);
   writeLocal(file, clock, times.recordStart, start);
   file.byte(44);
@@ -181,10 +176,10 @@ const convertedSpan: SpanWriter = (file, simulated, ids, at) => {
   const start = spans.start[at] as number;
   time(start);
   file.text(`,${setup.system.podNames[spans.pod[at] as number]},`);
-  writeId(file, ids, at);
+  writeSpanId(file, ids, at);
   file.byte(44);
   const parent = parentOf(simulated, at);
-  if (parent >= 0) writeId(file, ids, parent);
+  if (parent >= 0) writeSpanId(file, ids, parent);
   file.byte(44);
   time(start);
   file.byte(44);
@@ -230,7 +225,7 @@ function writeLines(
     file.padded(ms - second * 1000, 3);
     file.text(` | ${levelOf(line)} | ${places[line.pod]} | `);
     if (line.trace >= 0) {
-      writeId(file, ids, ids.root[line.trace] as number);
+      writeSpanId(file, ids, ids.root[line.trace] as number);
       file.text(' | ');
     }
     file.text(line.message.includes('"') ? line.message.replaceAll('"', '""') : line.message);

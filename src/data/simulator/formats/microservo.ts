@@ -14,7 +14,15 @@ import type { RawFile, RawFolder } from '../output.ts';
 import { RandomStream } from '../random.ts';
 import { drawIds, spanTypes } from '../spans.ts';
 import type { Operation, Service, System } from '../system.ts';
-import { csvText, type Format, type FormatWriter, wordFor, writeSmall } from './format.ts';
+import {
+  csvText,
+  type Format,
+  type FormatWriter,
+  wordFor,
+  writeSmall,
+  writeSpanId,
+  writeTraceId,
+} from './format.ts';
 import { writeLogId } from './log-id.ts';
 import { writeMetrics } from './microservo-metrics.ts';
 
@@ -91,7 +99,7 @@ function reportsHttp({ services }: System, service: number): boolean {
 
 function writeSpans(file: RawFile, { setup, index, times, spans }: SimulatedCase): void {
   const { system, params } = setup;
-  const { span: ids, tail, root } = drawIds(params.seed, index, spans);
+  const ids = drawIds(params.seed, index, spans);
   const entities = Array.from(
     system.serviceOf,
     (service) => `,${(system.services[service] as Service).name},`,
@@ -110,24 +118,16 @@ function writeSpans(file: RawFile, { setup, index, times, spans }: SimulatedCase
     file.integer(times.recordStart + second);
     file.padded(start - second * 1e6, 6);
     file.text(entities[spans.pod[at] as number] as string);
-    file.hex(ids[2 * at] as number);
-    file.hex(ids[2 * at + 1] as number);
+    writeSpanId(file, ids, at);
     file.byte(44);
-    const head = 2 * (root[trace] as number);
-    file.hex(ids[head] as number);
-    file.hex(ids[head + 1] as number);
-    file.hex(tail[2 * trace] as number);
-    file.hex(tail[2 * trace + 1] as number);
+    writeTraceId(file, ids, trace);
     file.byte(44);
     file.integer((spans.end[at] as number) - start);
     file.text(types[spans.type[at] as number] as string);
     file.integer(spans.type[at] === 0 && http[operation] ? (code === 0 ? 200 : 500) : code);
     file.text(operations[operation] as string);
     const parent = spans.parent[at] as number;
-    if (parent >= 0) {
-      file.hex(ids[2 * parent] as number);
-      file.hex(ids[2 * parent + 1] as number);
-    }
+    if (parent >= 0) writeSpanId(file, ids, parent);
     file.row();
   }
 }
