@@ -40,6 +40,7 @@ export const stageRegistry: StageRegistry = {
   'baseline.stratified_random': loading(() => import('./baselines/stratified-random.ts')),
   'baseline.logreg': loading(() => import('./baselines/logreg.ts')),
   'baseline.random_forest': loading(() => import('./baselines/random-forest.ts')),
+  'baseline.isquad': loading(() => import('./baselines/isquad.ts')),
   'baseline.dejavu': loading(() => import('./baselines/dejavu.ts')),
   'baseline.diagmlp': loading(() => import('./baselines/diagmlp.ts')),
   'baseline.logcluster': loading(() => import('./baselines/logcluster.ts')),
