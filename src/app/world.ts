@@ -3,9 +3,10 @@
  * `else` from the answers.
  */
 import { statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { modalities } from '../catalog/modalities.ts';
-import { MedxError } from '../diagnostics/diagnostic.ts';
+import { storeCodes } from '../diagnostics/codes/store.ts';
+import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
 import {
   type DatasetNeed,
@@ -27,9 +28,16 @@ export interface WorldOptions {
   readonly allowRemote: boolean;
 }
 
-/** Throws MedxError where a dataset is here but damaged. */
+/** Throws MedxError where a dataset is here but damaged, and where the spec names a place outside of the data root. */
 export async function readWorld(spec: ResolvedSpec, options: WorldOptions): Promise<World> {
   const needs = needsOf(spec);
+  refuseOutside(
+    [
+      ...needs.datasets.map(({ root }) => ['the folder', root] as const),
+      ...needs.models.map((model) => ['the text model', model] as const),
+    ],
+    options.dataRoot,
+  );
   const cacheDir = join(options.store, 'cache');
   const [datasets, models, engines] = await Promise.all([
     Promise.all(
@@ -42,6 +50,16 @@ export async function readWorld(spec: ResolvedSpec, options: WorldOptions): Prom
     chooseEngines(needs.engines),
   ]);
   return { datasets, models, engines };
+}
+
+/** A file may come from a stranger: what it names is looked for below the data root and nowhere else. Throws MED6132. */
+export function refuseOutside(named: readonly (readonly [string, string])[], root: string): void {
+  const found = named.flatMap(([what, path]) => {
+    const from = relative(root, resolve(root, path));
+    const outside = from === '..' || from.startsWith('../') || isAbsolute(from);
+    return outside ? [report(storeCodes, 'MED6132', { what, path, root })] : [];
+  });
+  if (found.length > 0) throw new MedxError(found);
 }
 
 /** Devices are looked for once, and not at all where every experiment asks for the CPU. */

@@ -2,7 +2,9 @@
  * Draws a diagnostic for a terminal: head line with place, the line of source with carets, notes, one repair.
  * Pure: the caller finds the source and chooses colours.
  */
+
 import { lineText, positionAt, type SourceFile, type SourceSpan } from '../text/source.ts';
+import { visible } from '../text/visible.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
 
 export interface RenderOptions {
@@ -23,7 +25,8 @@ const codes: Readonly<Record<Severity | 'dim' | 'bold', string>> = {
 /** Column at which the place of the head line starts if the message leaves room. */
 const placeColumn = 52;
 
-export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+export function renderDiagnostic(given: Diagnostic, options: RenderOptions): string {
+  const diagnostic = safe(given);
   const paint = (kind: keyof typeof codes): Paint =>
     options.color ? (text) => `\u001b[${codes[kind]}m${text}\u001b[0m` : (text) => text;
   const strong = paint(diagnostic.severity);
@@ -48,6 +51,30 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   return lines.join('\n');
 }
 
+/** Names, labels and log lines that a message repeats are anyone's. */
+function safe(one: Diagnostic): Diagnostic {
+  const { message, place, label, notes, fix } = one;
+  return {
+    ...one,
+    message: visible(message),
+    ...(place === undefined ? {} : { place: visible(place) }),
+    ...(label === undefined ? {} : { label: visible(label) }),
+    ...(notes === undefined ? {} : { notes: notes.map(visible) }),
+    ...(fix === undefined ? {} : { fix: visible(fix) }),
+  };
+}
+
+/** Of a line that no window holds only the surroundings of the mark are worth a look. */
+const excerptWidth = 400;
+
+function around(line: string, column: number): { raw: string; column: number; more: string } {
+  if (line.length <= excerptWidth) return { raw: line, column, more: '' };
+  const from = Math.max(0, Math.min(column - excerptWidth / 4, line.length - excerptWidth));
+  const raw = line.slice(from, from + excerptWidth);
+  const more = from + excerptWidth < line.length ? '…' : '';
+  return { raw: from > 0 ? `…${raw.slice(1)}` : raw, column: column - from, more };
+}
+
 function placeOf(span: SourceSpan, file: SourceFile | undefined): string {
   if (span.file.startsWith('--')) return 'command line';
   if (!file) return span.file;
@@ -57,8 +84,9 @@ function placeOf(span: SourceSpan, file: SourceFile | undefined): string {
 
 /** The first line of the span with carets under it; a span over several lines is marked to the end of its first. */
 function excerpt(span: SourceSpan, file: SourceFile, label: string, strong: Paint, dim: Paint): string[] {
-  const { line, column } = positionAt(file, span.start);
-  const raw = lineText(file, line);
+  const position = positionAt(file, span.start);
+  const { line } = position;
+  const { raw, column, more } = around(lineText(file, line), position.column);
   const number = String(line);
   const margin = ' '.repeat(number.length);
   const end = Math.max(column, Math.min(column - 1 + span.end - span.start, raw.length));
@@ -66,7 +94,7 @@ function excerpt(span: SourceSpan, file: SourceFile, label: string, strong: Pain
   const indent = raw.slice(0, column - 1).replace(/[^\t]/g, ' ');
   const carets = '^'.repeat(Math.max(1, end - column + 1));
   return [
-    `  ${dim(`${number} |`)} ${raw.replace(/\s+$/, '')}`,
+    `  ${dim(`${number} |`)} ${visible(raw).replace(/\s+$/, '')}${more}`,
     `  ${dim(`${margin} |`)} ${indent}${strong(label ? `${carets} ${label}` : carets)}`,
   ];
 }

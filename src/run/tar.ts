@@ -121,7 +121,7 @@ const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 function wrongPath(path: string): string | undefined {
   if (path === '') return 'has no name';
   // A path that is shown must not steer the terminal; one that is opened must stay in its folder.
-  if (/[\p{Cc}\p{Cf}]/u.test(path) || path.includes('\uFFFD')) return 'has a control character in its name';
+  if (/[\p{Cc}\p{Cf}\uFFFD]/u.test(path)) return 'has a control character in its name';
   if (path.startsWith('/') || path.includes('\\')) return 'is no relative path';
   const parts = path.split('/');
   return parts.some((part) => part === '' || part === '.' || part === '..') ? 'leaves its folder' : undefined;

@@ -190,7 +190,7 @@ function readSweep(
     return [];
   }
   const axes = statement.block.statements.map((one) => readAxis(one, definition, context));
-  return pointsOf(axes, order === 'cross').flatMap(
+  return pointsOf(axes, order === 'cross', statement.key.span, context).flatMap(
     (point) => readRow(definition, point, source, context) ?? [],
   );
 }

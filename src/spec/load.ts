@@ -9,6 +9,7 @@ import type { FileNode, Ident, Statement } from '../syntax/ast.ts';
 import { parseFile } from '../syntax/parse.ts';
 import { createSourceFile, type SourceFile, type SourceSpan } from '../text/source.ts';
 import type { Problems } from './context.ts';
+import { whyRefused } from './refusal.ts';
 
 /** How files are read; tests hand in texts. */
 export interface Host {
@@ -48,9 +49,8 @@ export function loadProgram(entry: string, host: Host, problems: Problems): Prog
       );
       return;
     }
-    // Bytes that are not UTF-8 were read as U+FFFD.
-    if (found.text.includes('\0') || found.text.includes('\uFFFD')) {
-      const reason = 'it is not text in UTF-8';
+    const reason = whyRefused(found.text);
+    if (reason !== undefined) {
       problems.add(report(specCodes, 'MED1113', { path, reason }, from ? { span: from } : { place: path }));
       return;
     }

@@ -10,6 +10,7 @@ import type { Problems } from './context.ts';
 import { findSetting, type Given, segmentSpan } from './given.ts';
 import type { Definition } from './load.ts';
 import { isModelPath } from './model.ts';
+import { whyRefused } from './refusal.ts';
 
 export type Overrides = ReadonlyMap<Definition, readonly Given[]>;
 
@@ -38,6 +39,11 @@ export function readOverrides(
 
 function parseOption(option: string, problems: Problems): Given | undefined {
   const name = `${prefix}${option}`;
+  const reason = whyRefused(option);
+  if (reason !== undefined) {
+    problems.add(report(specCodes, 'MED1113', { path: '--set', reason }));
+    return undefined;
+  }
   // Read with the option's name blanked out, so that offsets are those of what was typed.
   const { file, diagnostics } = parseFile(createSourceFile(name, ' '.repeat(prefix.length) + option));
   const [statement, ...more] = file.statements;

@@ -2,6 +2,7 @@
 import { eventStart, fits, pipelineEnd, pipelineStart, readsOf, steps } from '../catalog/steps/index.ts';
 import type { SignalType, StepSpec } from '../catalog/types.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
+import { storeCodes } from '../diagnostics/codes/store.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { Modality, Step } from '../stages/contracts.ts';
@@ -11,6 +12,9 @@ import { describeValue } from './describe.ts';
 import type { Given } from './given.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { callParts, readCall } from './settings.ts';
+
+/** Steps of a pipeline. The longest in use has eight. */
+const longest = 64;
 
 /** The steps as the file has them, alternatives of `else` together; a value without arrows is one step. */
 export function writtenSteps(value: Value | undefined): readonly Value[] {
@@ -28,6 +32,13 @@ export function readPipeline(
 ): ResolvedStep[] | undefined {
   const resolved: ResolvedStep[] = [];
   const list = writtenSteps(value);
+  const beyond = list[longest];
+  if (beyond) {
+    context.problems.add(
+      report(storeCodes, 'MED6130', { count: list.length, most: longest }, { span: beyond.span }),
+    );
+    return undefined;
+  }
   const overEvents = readsOf((list[0] && callParts(list[0])?.name) ?? '') === 'events';
   let flow: SignalType | undefined = overEvents ? eventStart : pipelineStart[modality];
   let left = `the ${modality} data`;

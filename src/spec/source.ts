@@ -5,6 +5,7 @@
  */
 import { normalize } from 'node:path';
 import { datasetCodes } from '../diagnostics/codes/datasets.ts';
+import { specCodes } from '../diagnostics/codes/spec.ts';
 import { type Diagnostic, report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import { parseFile } from '../syntax/parse.ts';
@@ -13,6 +14,7 @@ import { type Context, Problems } from './context.ts';
 import { resolveDataset } from './dataset.ts';
 import { type Definition, type Host, loadProgram } from './load.ts';
 import { readOverrides } from './overrides.ts';
+import { whyRefused } from './refusal.ts';
 import type { ResolvedDataset } from './resolved.ts';
 
 export interface SourceResult {
@@ -60,6 +62,11 @@ function splitFile(given: string): [string, string | undefined] {
 /** The text becomes `from = …` of a dataset block; offsets are those of `--from = …`, the name of this source file. */
 function bareSource(given: string, problems: Problems): Definition[] {
   const name = `--from = ${given}`;
+  const reason = whyRefused(given);
+  if (reason !== undefined) {
+    problems.add(report(specCodes, 'MED1113', { path: 'DATASET', reason }));
+    return [];
+  }
   const { file, diagnostics } = parseFile(createSourceFile(name, `  from = ${given}`));
   const [statement, ...more] = file.statements;
   if (diagnostics.length > 0 && given.includes('(')) {

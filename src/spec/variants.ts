@@ -184,7 +184,7 @@ function readSweep(
     return [];
   }
   const axes = statement.block.statements.map((one) => readAxis(one, base.name, context));
-  return pointsOf(axes, cross).map((point) => pointOf(base, point));
+  return pointsOf(axes, cross, name.span, context).map((point) => pointOf(base, point));
 }
 
 function readAxis(statement: Statement, variant: string, context: Context): Candidate[] {

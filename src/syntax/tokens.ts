@@ -17,12 +17,12 @@ export const NumberLiteral = createToken({
 });
 
 /** Text in double quotes on one line. `\"` is a quote and `\\` a backslash; any other backslash stands for itself. */
-export const StringLiteral = createToken({ name: 'String', pattern: /"(?:[^"\\\n\r]|\\.)*"/ });
+export const StringLiteral = createToken({ name: 'String', pattern: /"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"/ });
 
 /** Text whose closing quote is missing. Reported, then taken as a string so that nothing else fails. */
 export const OpenString = createToken({
   name: 'OpenString',
-  pattern: /"(?:[^"\\\n\r]|\\.)*(?="?)/,
+  pattern: /"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*(?="?)/,
   categories: [StringLiteral],
 });
 

@@ -33,10 +33,17 @@ export async function openNamed(
   const { planTelemetry } = await import('../../graph/telemetry.ts');
   const { createGraphBuilder } = await import('../../graph/builder.ts');
   const { openStore } = await import('../../run/store.ts');
-  const { datasetStatus } = await import('../world.ts');
+  const { datasetStatus, refuseOutside } = await import('../world.ts');
   const { join } = await import('node:path');
   const datasets: World['datasets'][number][] = [];
   let source: ResolvedCall | undefined;
+  const needs = dataset.from.flatMap((call) => datasetNeed(call) ?? []);
+  // Whoever types a source may name any place; a file may not.
+  if (/\.med(#|$)/.test(given))
+    refuseOutside(
+      needs.map(({ root }) => ['the folder', root] as const),
+      dataRoot,
+    );
   for (const call of dataset.from) {
     const need = datasetNeed(call);
     if (need)

@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, Help, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
+import { guardOutput } from '../output.ts';
 import { register as registerCheck } from './commands/check.ts';
 import { register as registerCompare } from './commands/compare.ts';
 import { register as registerData } from './commands/data/index.ts';
@@ -87,6 +88,7 @@ function watchOutput(stream: NodeJS.WriteStream): void {
   });
 }
 watchOutput(process.stdout);
+guardOutput(process.stdout);
 
 const program = createProgram();
 try {

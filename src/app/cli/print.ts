@@ -15,6 +15,9 @@ export interface PrintOptions {
   readonly source?: (name: string) => SourceFile | undefined;
 }
 
+/** A file that is no `.med` file at all has a mistake in every line. */
+const mostShown = 200;
+
 /** Finds the text a span points into. An option of the command line is its own source: its name is its text. */
 export function readSource(name: string): SourceFile | undefined {
   if (name.startsWith('--')) return createSourceFile(name, name);
@@ -33,8 +36,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], options: Pr
     if (!sources.has(name)) sources.set(name, options.source?.(name) ?? readSource(name));
     return sources.get(name);
   };
-  for (const diagnostic of diagnostics)
+  for (const diagnostic of diagnostics.slice(0, mostShown))
     stream.write(`${renderDiagnostic(diagnostic, { source, color })}\n\n`);
+  if (diagnostics.length > mostShown)
+    stream.write(`… and ${diagnostics.length - mostShown} more; \`medx check --json\` lists all.\n\n`);
   const closing = options.closing ? ` ${options.closing}` : '';
   stream.write(`${summarise(diagnostics)}${closing}\n`);
 }

@@ -1,8 +1,9 @@
 /** Reads a `.med` file from disk for a command: every mistake at once as a MedxError, warnings printed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
 import type { Host } from '../../spec/load.ts';
+import { longestText } from '../../spec/refusal.ts';
 import { type ResolveResult, resolveSpec } from '../../spec/resolve.ts';
 import type { ResolvedSpec } from '../../spec/resolved.ts';
 import { printDiagnostics } from './print.ts';
@@ -10,6 +11,9 @@ import { printDiagnostics } from './print.ts';
 export const diskHost: Host = {
   read(path) {
     try {
+      const { size } = statSync(path);
+      // Four bytes are the most that a character takes.
+      if (size > 4 * longestText) return { reason: `it has ${size.toLocaleString('en')} bytes` };
       return { text: readFileSync(path, 'utf8') };
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,5 +1,6 @@
 /** A full screen of lines in a terminal, drawn by Ink, and the keys that are pressed. Imported only where there is a terminal. */
 import { Box, render, Text, type TextProps, useInput } from 'ink';
+import { unguardedStream } from '../output.ts';
 import { type KeyName, keyNames } from './keys.ts';
 import type { ScreenLine, Tone, Window } from './lines.ts';
 
@@ -77,7 +78,8 @@ const leave = '\u001b[?1049l\u001b[?25h';
 
 /** Takes the terminal's second screen, so that what was printed before is there again afterwards. */
 export function openTerminal(options: TerminalOptions): Terminal {
-  const { stdout, stdin, color } = options;
+  const { stdin, color } = options;
+  const stdout = unguardedStream(options.stdout);
   const window = (): Window => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const onKey = stdin.isTTY ? options.onKey : undefined;
   let shown: readonly ScreenLine[] = options.lines(window());

@@ -1,4 +1,4 @@
-/** What goes wrong around the store and with files that others sent: why, lock, pack, verify, gc. MED61xx. */
+/** What goes wrong around the store and with files that others wrote: why, lock, pack, verify, gc, limits. MED61xx. */
 import { defineCodes } from '../diagnostic.ts';
 
 export const storeCodes = defineCodes({
@@ -127,6 +127,27 @@ export const storeCodes = defineCodes({
       message: `the store \`${p.store}\` is in use`,
       notes: ['What a run counts on must not go away under it.'],
       fix: 'call it again when the run has ended',
+    }),
+  },
+  MED6130: {
+    severity: 'error',
+    say: (p: { count: number; most: number }) => ({
+      message: `this pipeline has ${p.count} steps; ${p.most} are the most`,
+    }),
+  },
+  MED6131: {
+    severity: 'error',
+    say: (p: { count: number; most: number }) => ({
+      message: `this sweep has ${p.count.toLocaleString('en')} points; ${p.most.toLocaleString('en')} are the most`,
+      fix: 'Take wider steps, or `each` in place of `cross`.',
+    }),
+  },
+  MED6132: {
+    severity: 'error',
+    say: (p: { what: string; path: string; root: string }) => ({
+      message: `${p.what} \`${p.path}\` is not below the data root`,
+      notes: [`The data root is \`${p.root}\`. A file that others wrote reads nothing outside of it.`],
+      fix: 'name a folder below it, or give another `--data-root DIR`',
     }),
   },
 });
