@@ -75,8 +75,8 @@ function newestRuns(store: Store, keep: number): string[] {
   return listStarted(store)
     .map(({ run }) => run)
     .filter((run) => existsSync(join(runFolder(store, run), 'events.jsonl')))
-    .slice(-keep)
-    .reverse();
+    .reverse()
+    .slice(0, keep);
 }
 
 /** What the plan of a run asked for: jobs of rows, and every stage that its events name. */

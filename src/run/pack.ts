@@ -40,7 +40,7 @@ export interface Pack {
 /** Of a table of a thousand rows a record has some ten MiB. */
 export const packLimits: TarLimits = {
   packedBytes: 64 * 2 ** 20,
-  unpackedBytes: 512 * 2 ** 20,
+  unpackedBytes: 256 * 2 ** 20,
   files: 1000,
 };
 

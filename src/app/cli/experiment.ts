@@ -60,13 +60,14 @@ export async function loadExperiment(file: string, options: LoadOptions): Promis
 
 /** Of a text that is not on disk: whoever prints the mistake would look for it there. */
 function placed(
-  { span, related: _, ...one }: Diagnostic,
+  { span, related: _, label, ...one }: Diagnostic,
   source: (name: string) => SourceFile | undefined,
 ): Diagnostic {
   const file = span && source(span.file);
   if (!span || !file) return one;
   const { line, column } = positionAt(file, span.start);
-  return { ...one, place: `${span.file}:${line}:${column}` };
+  const notes = [...(label ? [label] : []), ...(one.notes ?? [])];
+  return { ...one, notes, place: `${span.file}:${line}:${column}` };
 }
 
 function withDevice(spec: ResolvedSpec, device: NonNullable<LoadOptions['device']>): ResolvedSpec {
