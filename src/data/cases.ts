@@ -172,7 +172,9 @@ const unitNames = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'n
 
 /** `what` has times that are too small by 1000^steps, or too large where that is negative. */
 function unitFix(what: string, steps: number, unit: PartClock['unit']): string {
-  const other = timeUnits[timeUnits.findIndex((name) => name === unit?.now) - steps];
+  const names: readonly string[] = timeUnits;
+  const at = names.indexOf(unit?.now ?? '');
+  const other = at < 0 ? undefined : timeUnits[at - steps];
   if (unit && other && unit.of.includes(other))
     return `the ${what} are in ${unitNames[other]}: set \`unit: ${other}\`${unit.within ? ` in \`${unit.within}\`` : ''}`;
   const [side, by] = steps > 0 ? ['multiply', steps] : ['divide', -steps];

@@ -61,8 +61,8 @@ export async function readSet(
   const artefact = ran.artefact(cases);
   const table = artefact.json<CaseTable>('cases');
   const telemetry = artefact.json<Pick<ReadSet, 'files' | 'records'>>('telemetry');
-  const nodeOf = (kind: string) => {
-    const node = nodes[kinds.findIndex((one) => kind === one)];
+  const nodeOf = (kind: (typeof kinds)[number]) => {
+    const node = nodes[kinds.indexOf(kind)];
     if (!node) throw new Error(`stage ${kind} did not run`);
     return ran.artefact(node);
   };
