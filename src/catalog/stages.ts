@@ -53,6 +53,7 @@ export const stageKinds = {
     doc: 'Alerts, fastText, GraphSAGE and contrastive losses.',
   },
   'baseline.mepfl': { version: 1, cost: 'light', doc: 'MEPFL: a random forest on single traces.' },
+  'baseline.cloudrca': { version: 1, cost: 'light', doc: 'CloudRCA: a Bayesian network of symptoms.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

@@ -49,4 +49,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.microcbr': loading(() => import('./baselines/microcbr.ts')),
   'baseline.tvdiag': loading(() => import('./baselines/tvdiag.ts')),
   'baseline.mepfl': loading(() => import('./baselines/mepfl.ts')),
+  'baseline.cloudrca': loading(() => import('./baselines/cloudrca.ts')),
 };
