@@ -27,6 +27,7 @@ export const stageKinds = {
   'events.find': { version: 1, cost: 'light', doc: 'Finds events in raw telemetry.' },
   train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
   predict: { version: 1, cost: 'light', doc: 'Answers test cases with a trained model.' },
+  audit: { version: 1, cost: 'light', doc: 'Looks for leaks and confounded types.' },
   detect: { version: 1, cost: 'light', doc: 'Times a trained model on single cases, from their records.' },
   'baseline.majority': { version: 1, cost: 'light', doc: 'Answers the most frequent class.' },
   'baseline.stratified_random': { version: 1, cost: 'light', doc: 'Draws classes by their frequency.' },

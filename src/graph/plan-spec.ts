@@ -9,6 +9,7 @@ import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts
 import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/resolved.ts';
 import type { EngineParams, Step, TrainParams } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
+import { planAudit } from './audit.ts';
 import { planBaselines } from './baselines.ts';
 import { createGraphBuilder, type GraphBuilder } from './builder.ts';
 import { describeCorruptions, type PlannedRecords, planRecords } from './corrupt.ts';
@@ -64,6 +65,7 @@ function planExperiment(
     simulated: telemetry.simulated,
     standIns: [...new Set([...telemetry.standIns, ...standIns])],
     cases: telemetry.cases,
+    audit: planAudit(experiment, variants, jobs, telemetry, graph),
     rows: expecting([...variants, ...baselines.rows], experiment, problems).map((row) => {
       const published = experiment.paper?.rows[row.name];
       return published ? { ...row, published } : row;

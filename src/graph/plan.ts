@@ -57,6 +57,8 @@ export interface PlannedExperiment {
   readonly standIns: readonly string[];
   /** The `cases` stage of its data. */
   readonly cases: string;
+  /** The stage that looks for leaks. */
+  readonly audit?: string;
   readonly rows: readonly PlannedRow[];
   /** Free text of the experiment that every table repeats, for example that type and day are confounded. */
   readonly notes: readonly string[];

@@ -80,6 +80,7 @@ function countNotices(
     for (const input of Object.values(nodes.get(hash)?.inputs ?? {})) visit(input);
   };
   visit(experiment.cases);
+  if (experiment.audit !== undefined) visit(experiment.audit);
   for (const job of experiment.rows.flatMap((row) => row.jobs)) visit(job.hash);
 
   const counted = new Map<string, CountedNotice>();

@@ -125,7 +125,7 @@ export function findMissing(
     if (!there) for (const input of Object.values(nodes.get(hash)?.inputs ?? {})) visit(input);
   };
   for (const experiment of plan.experiments) {
-    if (!only) visit(experiment.cases);
+    if (!only) for (const hash of [experiment.cases, experiment.audit]) if (hash !== undefined) visit(hash);
     for (const { hash, detect } of experiment.rows.flatMap((row) => row.jobs))
       for (const wanted of [hash, detect])
         if (wanted !== undefined && (!only || only.has(wanted))) visit(wanted);

@@ -35,6 +35,7 @@ export const stageRegistry: StageRegistry = {
   'events.find': loading(() => import('./events-find.ts')),
   train: loading(() => import('./train.ts')),
   predict: loading(() => import('./predict.ts')),
+  audit: loading(() => import('./audit.ts')),
   detect: loading(() => import('./detect.ts')),
   'baseline.majority': loading(() => import('./baselines/majority.ts')),
   'baseline.stratified_random': loading(() => import('./baselines/stratified-random.ts')),

@@ -84,6 +84,7 @@ describe('what is shared', () => {
       'features.log',
       'train',
       'detect',
+      'audit',
     ]);
     expect(changed(before, plan({ sets: ['seeds=1..2'] }))).toEqual([]);
     // MAO exists only where there is more than one modality: 5 seeds of `full`, one of them timed.

@@ -2,6 +2,7 @@
  * Whether the day or the service of a case tells its type: bias-corrected Cramér's V (Bergsma, "A bias-correction for
  * Cramér's V and Tschuprow's T", 2013) and a seeded permutation test of chi² (the tables are too thin for its asymptotics).
  */
+import type { CaseTable } from '../../stages/contracts.ts';
 import type { Finding } from '../../stages/findings.ts';
 import { uniformAt } from '../random.ts';
 import { type DataCheck, finding } from './check.ts';
@@ -14,41 +15,43 @@ export const confounding: DataCheck = {
   name: 'confounding',
   doc: 'Types that go with days or services (Cramér’s V and a permutation test).',
   labelsOnly: true,
-  run({ table }) {
-    if (!table) return [];
-    return (['day', 'service'] as const).flatMap((by): Finding[] => {
-      const names = [...new Set(table.cases.map((one) => one[by]))].sort();
-      if (names.includes('')) return [];
-      const groups = table.cases.map((one) => names.indexOf(one[by]));
-      const types = table.cases.map(({ label }) => label);
-      if (names.length < 2) return [];
-      const counts = contingency(types, groups, table.classes.length, names.length);
-      const v = cramersV(counts, types.length);
-      const p = permutationP(types, groups, table.classes.length, names.length);
-      if (p >= alpha || v < weak) return [];
-      const only = table.classes.flatMap((type, label) => {
-        const row = counts[label] ?? [];
-        const total = row.reduce((a, b) => a + b, 0);
-        const at = row.indexOf(total);
-        return total >= 3 && at >= 0
-          ? [`\`${type}\` (${total} cases) only ${by === 'day' ? 'on' : 'in'} ${names[at]}`]
-          : [];
-      });
-      const hit =
-        names.reduce((sum, _, g) => sum + Math.max(...counts.map((row) => row[g] ?? 0)), 0) / types.length;
-      const base = Math.max(...counts.map((row) => row.reduce((a, b) => a + b, 0))) / types.length;
-      const params = {
-        by,
-        v,
-        p: p <= 1 / (permutations + 1) ? `≤ ${1 / (permutations + 1)}` : `= ${p.toFixed(4)}`,
-        hit,
-        base,
-        only,
-      };
-      return [finding('MED3421', params, types.length, strongest(counts, table.classes, names))];
-    });
-  },
+  run: ({ table }) => (table ? findConfounding(table) : []),
 };
+
+/** Findings MED3421, of the cases alone. */
+export function findConfounding(table: CaseTable): Finding[] {
+  return (['day', 'service'] as const).flatMap((by): Finding[] => {
+    const names = [...new Set(table.cases.map((one) => one[by]))].sort();
+    if (names.includes('')) return [];
+    const groups = table.cases.map((one) => names.indexOf(one[by]));
+    const types = table.cases.map(({ label }) => label);
+    if (names.length < 2) return [];
+    const counts = contingency(types, groups, table.classes.length, names.length);
+    const v = cramersV(counts, types.length);
+    const p = permutationP(types, groups, table.classes.length, names.length);
+    if (p >= alpha || v < weak) return [];
+    const only = table.classes.flatMap((type, label) => {
+      const row = counts[label] ?? [];
+      const total = row.reduce((a, b) => a + b, 0);
+      const at = row.indexOf(total);
+      return total >= 3 && at >= 0
+        ? [`\`${type}\` (${total} cases) only ${by === 'day' ? 'on' : 'in'} ${names[at]}`]
+        : [];
+    });
+    const hit =
+      names.reduce((sum, _, g) => sum + Math.max(...counts.map((row) => row[g] ?? 0)), 0) / types.length;
+    const base = Math.max(...counts.map((row) => row.reduce((a, b) => a + b, 0))) / types.length;
+    const params = {
+      by,
+      v,
+      p: p <= 1 / (permutations + 1) ? `≤ ${1 / (permutations + 1)}` : `= ${p.toFixed(4)}`,
+      hit,
+      base,
+      only,
+    };
+    return [finding('MED3421', params, types.length, strongest(counts, table.classes, names))];
+  });
+}
 
 /** Rows are types, columns days or services. */
 export function contingency(

@@ -19,6 +19,24 @@ export const statisticsCodes = defineCodes({
       };
     },
   },
+  MED6003: {
+    severity: 'warning',
+    say: (p: { cases: number; of: number }) => ({
+      message: `${p.cases} of ${p.of} test cases overlap in time with cases that were learnt from: they share telemetry`,
+    }),
+  },
+  MED6004: {
+    severity: 'warning',
+    say: (p: { cases: number; of: number; one: string; other: string }) => ({
+      message: `${p.cases} of ${p.of} test cases have the same features as one that was learnt from: ${p.one} and ${p.other}`,
+    }),
+  },
+  MED6005: {
+    severity: 'warning',
+    say: (p: { modality: string; features: number; first: string }) => ({
+      message: `${p.modality}: ${p.features === 1 ? 'one feature tells' : `each of ${p.features} features tells`} the type of every case alone (${p.first}): is it made from the label?`,
+    }),
+  },
   MED6002: {
     severity: 'warning',
     say: (p: { rows: readonly string[]; best: boolean }) => ({
