@@ -118,7 +118,40 @@ test('corrupted telemetry of the experiment is that of its methods: fitted as ev
   expect(rows(made).find(({ name }) => name === 'majority')?.corrupted).toBeUndefined();
 });
 
+test('a method that trains a network is given the engine of the experiment, the seed and a process of its own', () => {
+  const made = plan('baselines = [dejavu, isquad]   threads = 2');
+  const { params, cost, inputs } = stageOf(made, 'dejavu');
+  expect(params.engine).toEqual(stageOf(made, 'full').params.engine);
+  expect(params).toMatchObject({ seed: 1, layers: 8, engine: { threads: 2 } });
+  expect(cost).toBe('train');
+  expect(Object.keys(inputs).sort()).toEqual(['cases', 'samples', 'spans', 'split']);
+  expect(stageOf(made, 'isquad').params.engine).toBeUndefined();
+  expect(stageOf(made, 'isquad').params.seed).toBeUndefined();
+});
+
+test('a method that reads records is given the corrupted ones of the test cases beside the sound ones', () => {
+  const sound = plan('baselines = [isquad]');
+  const made = plan('baselines = [isquad]\n  corrupt metric drop 20%');
+  expect(stageOf(made, 'isquad').inputs.samples).toBe(stageOf(sound, 'isquad').inputs.samples);
+  expect(inputOf(made, 'isquad', 'poor_samples')?.kind).toBe('corrupt.metric');
+});
+
 describe('what the data do not have', () => {
+  test('a method does without what it reads but does not need', () => {
+    const without = (modality: string) => {
+      const modalities = (['log', 'metric', 'trace'] as const).filter((one) => one !== modality);
+      return plan('baselines = [dejavu]', { source: 'nezha("set")', modalities });
+    };
+    expect(Object.keys(stageOf(without('trace'), 'dejavu').inputs).sort()).toEqual([
+      'cases',
+      'samples',
+      'split',
+    ]);
+    expect(without('metric').experiments[0]?.notes).toContain(
+      'dejavu is left out: it reads metric, trace, and the data have no metric.',
+    );
+  });
+
   test('a modality without files is not read', () => {
     const options = { source: 'nezha("set")', modalities: ['metric'] } as const;
     const made = plan('baselines = [logreg]', options);

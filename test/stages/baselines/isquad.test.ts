@@ -124,6 +124,9 @@ function story(index: number, _instance: number, kpi: number, window: number): n
   return quiet + (kpi === 0 ? cpu : kpi === 1 ? memory : 0);
 }
 
+/** A case of that class. */
+const caseOf = (label: number) => [0, 3, 4][label] as number;
+
 const telemetry = (value: Parameters<typeof samplesOf>[3]) => ({
   cases: (out: { json(name: string, value: unknown): void }) => out.json('cases', caseTable(windows)),
   samples: samplesOf(['shop-0', 'shop-1'], ['cpu', 'memory', 'disk'], windows, value),
@@ -143,6 +146,20 @@ describe.each(['topic', 'none'])('clusters = %s', (clusters) => {
     expect(right).toBeGreaterThan(0.3);
     expect(right).toBeLessThan(0.8);
   });
+});
+
+test('corrupted samples take the place of a test case’s own', async () => {
+  const corrupted = samplesOf(['shop-0', 'shop-1'], ['cpu', 'memory', 'disk'], windows, (index, ...place) =>
+    split.test.includes(index) ? story(caseOf((labelOf(index) + 1) % 3), ...place) : undefined,
+  );
+  const { tested } = await ask('isquad', join(folder, 'poor'), {
+    ...telemetry(story),
+    poor_samples: async (out) => {
+      await corrupted(out);
+      out.json('corruption', { cases: split.test });
+    },
+  });
+  expect(tested.every(({ answer, truth }) => answer === (truth + 1) % 3)).toBe(true);
 });
 
 test('metrics that never move, or are not there, are no evidence: the majority, and a notice says so', async () => {
