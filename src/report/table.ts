@@ -31,10 +31,11 @@ export interface TableRow {
   readonly result: ResultRow;
 }
 
-/** One table per experiment of the run, from the predictions that it kept. */
-export function tablesOf(record: RunRecord): Table[] {
+/** One table per experiment of the run, from the predictions that it kept, or from rows that were just made of them. */
+export function tablesOf(record: RunRecord, made?: readonly ResultRow[]): Table[] {
   return record.experiments.map((experiment) => {
-    const results = withStatistics(comparedRows(experiment));
+    const results =
+      made?.filter((row) => row.experiment === experiment.name) ?? withStatistics(comparedRows(experiment));
     const rows = results.map((result) => ({ label: labelOf(result), result }));
     return {
       title: experiment.name,

@@ -49,9 +49,9 @@ function countEvents(root: string): number {
 test.runIf(isBuilt)(
   'killed again and again, a run ends with the same bytes and repeats no finished job',
   async () => {
-    const plan = tinyPlan({ rows: 3, seeds: 3, steps: 8, ms: 20 });
+    const plan = tinyPlan({ rows: 3, seeds: 4, steps: 8, ms: 20 });
     const whole = tempFolder();
-    await runTiny(plan, join(whole, 'store'), whole);
+    const calm = await runTiny(plan, join(whole, 'store'), whole);
 
     const data = tempFolder();
     const root = join(data, 'store');
@@ -71,6 +71,7 @@ test.runIf(isBuilt)(
     }
     const { record } = await runTiny(plan, root, data);
     expect(record.state).toBe('finished');
+    expect(record.experiments).toEqual(calm.record.experiments);
     expect(kills).toBeGreaterThan(2);
     expect(artefactFiles(root)).toEqual(artefactFiles(join(whole, 'store')));
 

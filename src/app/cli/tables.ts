@@ -21,7 +21,7 @@ export interface PrintTableOptions extends TextOptions {
 }
 
 export function writeTables(record: RunRecord, options: TableOptions, how: PrintTableOptions): void {
-  const tables = tablesOf(record);
+  const tables = tablesOf(record, record.rows);
   if (how.print) {
     printTables(tables, how);
     if (options.details) printLines(detailsOf(record).map((details) => renderDetails(details, how.color)));
