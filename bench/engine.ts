@@ -7,6 +7,7 @@
  * between the fastest samples; medians are printed beside them. GFLOP of a step: 2·M·N·K of every matrix product in the
  * training graph, forward and backward, attention included; nothing for elementwise work or the optimiser.
  */
+import '../src/app/quiet.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelParams } from '../src/stages/contracts.ts';
 import { buildTraining, names } from '../src/stages/medicine/network.ts';

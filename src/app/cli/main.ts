@@ -3,6 +3,7 @@
  * The `medx` command. Wires the commands together, prints diagnostics and sets the exit code; every command lives in
  * its own file under `commands/` and imports what is heavy inside its action, so that `medx check` answers at once.
  */
+import '../quiet.ts';
 import { Command, CommanderError, Help, Option } from 'commander';
 import { MedxError } from '../../diagnostics/diagnostic.ts';
 import { guardOutput } from '../output.ts';
