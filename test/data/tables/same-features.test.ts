@@ -42,7 +42,12 @@ async function featuresOf(root: string, source: string): Promise<Readonly<Record
   const digest = await digestDataset(need.format, join(root, need.root), join(store, 'cache'), need.options);
   const world = emptyWorld(spec, { datasets: [need.root] });
   const datasets = world.datasets.map((one) => ({ ...one, status: { present: true as const, digest } }));
-  const nodes = planSpec(spec, { ...world, datasets }).stages.filter(({ kind }) => kind !== 'train');
+  const { stages } = planSpec(spec, { ...world, datasets });
+  const needed = new Set(stages.filter(({ kind }) => kind.startsWith('features.')).map(({ hash }) => hash));
+  // Inputs come before users.
+  for (const { hash, inputs } of stages.toReversed())
+    if (needed.has(hash)) for (const input of Object.values(inputs)) needed.add(input);
+  const nodes = stages.filter(({ hash }) => needed.has(hash));
   const ran = await runStages(nodes, store, { dataRoot: root });
   const found = nodes.filter(({ kind }) => kind.startsWith('features.'));
   return Object.fromEntries(
