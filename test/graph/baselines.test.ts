@@ -136,6 +136,34 @@ test('a method that reads records is given the corrupted ones of the test cases 
   expect(inputOf(made, 'isquad', 'poor_samples')?.kind).toBe('corrupt.metric');
 });
 
+describe('methods that read events', () => {
+  const events = (made: Plan, row = 'diagfusion') => inputOf(made, row, 'events');
+
+  test('find them in records, once for all such methods, with the templates that there are', () => {
+    const made = plan('baselines = [diagfusion, microcbr, logreg]');
+    expect(events(made)?.kind).toBe('events.find');
+    expect(Object.keys(events(made)?.inputs ?? {}).sort()).toEqual([
+      ...['cases', 'drain', 'lines', 'samples', 'spans', 'split'],
+    ]);
+    expect(events(made, 'microcbr')?.hash).toBe(events(made)?.hash);
+    expect(events(made)?.inputs.drain).toBe(stageOf(made, 'logreg').inputs.drain);
+  });
+
+  test('take them as they are where the source has them', () => {
+    const model = '\n  encode log = events -> transformer(heads: 4) -> pool\n  dim = 32';
+    expect(events(plan('baselines = [diagfusion]', { source: 'alerts("set")', model }))?.kind).toBe('events');
+  });
+
+  test('look for them in what corruption has left, and learn what is usual from sound records', () => {
+    const sound = plan('baselines = [diagfusion]');
+    const made = plan('baselines = [diagfusion]\n  corrupt log drop 30%\n  corrupt metric drop 20%');
+    const { poor_lines, poor_samples, poor_spans, ...others } = events(made)?.inputs ?? {};
+    expect(others).toEqual(events(sound)?.inputs);
+    expect([poor_lines, poor_samples].every((one) => one !== undefined)).toBe(true);
+    expect(poor_spans).toBeUndefined();
+  });
+});
+
 describe('what the data do not have', () => {
   test('a method does without what it reads but does not need', () => {
     const without = (modality: string) => {

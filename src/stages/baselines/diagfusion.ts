@@ -9,6 +9,11 @@
  * there is one network and not two. Adapted: fastText in batches (`learners/fasttext.ts`); the graph of a set that has none is
  * what its training cases show (`case-events.ts`); instances without a training event are unknown. The public code computes
  * precision with its arguments swapped; scores here are computed as for all rows.
+ *
+ * On tvdiag/gaia (160 training cases, 939 tested, all 160 to learn from) it has a weighted F1 of .850 ± .019 over five seeds,
+ * where its published predictions have .807. The events differ: those of that set are TVDiag's, whose log events alone give
+ * .934 and without which .593 is left, while the authors' sentences sample all lines. Words of templates without their instance
+ * would give .878 (two seeds).
  */
 import { stageKinds } from '../../catalog/stages.ts';
 import type { Engine } from '../../tensor/engine.ts';
@@ -63,7 +68,7 @@ async function learn(engine: Engine, params: DiagFusionParams, context: StageCon
   }));
   if (told.every((one) => one.sentences.every((words) => words.length === 0))) return () => undefined;
   const sentences = labelled(told, params.label);
-  const labels = 1 + Math.max(...sentences.map(({ label }) => label));
+  const labels = sentences.reduce((most, { label }) => Math.max(most, label + 1), 0);
   const options = { labels, dim, epochs, seed };
   const first = await fitFastText(engine, sentences, options);
   const model = await fitFastText(engine, augmentSentences(sentences, first, samples, seed), options);
@@ -78,7 +83,7 @@ async function learn(engine: Engine, params: DiagFusionParams, context: StageCon
     label,
   });
   const train = told.map(({ graph, sentences, label }) => itemOf(graph, sentences, label));
-  const nodes = Math.max(1, ...cases.map((_, index) => events.graphOf(index).nodes.length));
+  const nodes = cases.reduce((most, _, index) => Math.max(most, events.graphOf(index).nodes.length), 1);
   const network = await fitNetwork(engine, diagFusionNetwork(dim, lesson.classes, nodes), {
     train,
     batch: train.length,

@@ -133,7 +133,7 @@ function bagSentences(sentences: readonly Sentence[], vocabulary: readonly strin
 function roomFor(bags: readonly Bag[], sentences: number): Room {
   const sizes = bags.map(({ words }) => words.length);
   const usual = (sizes.reduce((a, b) => a + b, 0) / Math.max(1, sizes.length)) * sentences;
-  return { sentences, words: Math.max(1, Math.ceil(1.1 * usual), ...sizes) };
+  return { sentences, words: sizes.reduce((a, b) => Math.max(a, b), Math.max(1, Math.ceil(1.1 * usual))) };
 }
 
 /** In their order, as many at once as there is room for. */

@@ -18,12 +18,12 @@ export function weighItems(fingerprints: readonly (readonly string[])[]): Readon
       own.r += items.size - 1;
       for (const other of items) if (other !== item) own.others.add(other);
     }
-  const most = Math.max(1, ...[...found.values()].map(({ f }) => f));
+  const most = [...found.values()].reduce((top, { f }) => Math.max(top, f), 1);
   const weights = [...found].map(([item, { f, r, others }]) => {
     const u = others.size;
     const rel = 1 + (u + 1) / (r + 1) + (u + 1) / most;
     return [item, rel / (f / sets.length / rel + r + 1)] as const;
   });
-  const largest = Math.max(...weights.map(([, weight]) => weight));
+  const largest = weights.reduce((top, [, weight]) => Math.max(top, weight), 0);
   return new Map(weights.map(([item, weight]) => [item, weight / largest]));
 }
