@@ -2,7 +2,7 @@
  * Looks around for what a spec needs: datasets below the data root, text models, devices. The plan then decides every
  * `else` from the answers.
  */
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { modalities } from '../catalog/modalities.ts';
 import { storeCodes } from '../diagnostics/codes/store.ts';
@@ -112,7 +112,7 @@ async function findModels(
 ): Promise<World['models']> {
   const { findEmbedder } = await import('../data/embedding/models.ts');
   const silent = join(cacheDir, 'hub-silent');
-  const heard = statSync(silent, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const heard = existsSync(silent) ? statSync(silent).mtimeMs : 0;
   const ask = allowRemote && Date.now() - heard > hubPause;
   return Promise.all(
     names.map(async (model) => {

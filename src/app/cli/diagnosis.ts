@@ -7,10 +7,13 @@ import { findNode, openArtefact, type Store } from '../../run/store.ts';
 import {
   type CaseRow,
   type CaseTable,
+  type FeatureAxes,
+  type Modality,
   type ModelCard,
   modalities,
   type Split,
 } from '../../stages/contracts.ts';
+import type { OpenModel } from '../../stages/medicine/diagnose.ts';
 import type { ArtefactReader } from '../../stages/stage.ts';
 
 export interface Choice {
@@ -83,11 +86,43 @@ export function renderCases({ cases }: CaseList): string[] {
   );
 }
 
+/** A case of a job, its features and its model, opened. The caller releases the model. */
+export interface OpenedCase {
+  readonly about: Omit<CaseAnswer, 'classes' | 'answer' | 'probabilities' | 'alone'>;
+  readonly model: OpenModel;
+  readonly features: Readonly<Record<string, Float32Array>>;
+  readonly shapes: ModelCard['inputs'];
+  readonly axes: { readonly [modality in Modality]?: FeatureAxes };
+  /** Hash of the stage that made the features of a modality. */
+  readonly made: { readonly [modality in Modality]?: string };
+}
+
 export async function diagnoseCase(
   store: Store,
   record: RunRecord,
   choice: Choice & { readonly case: string },
 ): Promise<CaseAnswer> {
+  const opened = await openCase(store, record, choice);
+  return askModel(opened).finally(() => opened.model.release());
+}
+
+/** What the model answers for the case, and what each modality alone would have said. */
+export async function askModel({ about, model, features }: OpenedCase): Promise<CaseAnswer> {
+  const result = await model.diagnose(features);
+  return {
+    ...about,
+    classes: result.classes,
+    answer: result.classes[result.answer] ?? String(result.answer),
+    probabilities: result.probabilities,
+    alone: { ...result.unimodal },
+  };
+}
+
+export async function openCase(
+  store: Store,
+  record: RunRecord,
+  choice: Choice & { readonly case: string },
+): Promise<OpenedCase> {
   const experiment = chooseExperiment(record, choice);
   const row = chooseRow(record, experiment, choice.row);
   const table = readCases(store, experiment);
@@ -96,45 +131,50 @@ export async function diagnoseCase(
   const job = chooseJob(row, found.id, choice);
   const node = findNode(store, job.hash);
   // A row of corrupted test cases answers them with the model of another stage.
-  const model = openArtefact(store, node.kind === 'predict' ? (node.inputs.train ?? job.hash) : job.hash);
-  if (!model.has('model.onnx')) {
+  const trained = openArtefact(store, node.kind === 'predict' ? (node.inputs.train ?? job.hash) : job.hash);
+  if (!trained.has('model.onnx')) {
     throw new MedxError(
       report(runCodes, 'MED4017', { row: row.name, why: `stage \`${node.kind}\` stores no model` }),
     );
   }
   const input = (name: string): ArtefactReader | undefined =>
     node.inputs[name] === undefined ? undefined : openArtefact(store, node.inputs[name]);
-  const card = model.json<ModelCard>('model');
+  const card = trained.json<ModelCard>('model');
   const { openModel, rowOf } = await import('../../stages/medicine/diagnose.ts');
   const features: Record<string, Float32Array> = {};
   const coverage: Record<string, number> = {};
+  const axes: { [modality in Modality]?: FeatureAxes } = {};
+  const made: { [modality in Modality]?: string } = {};
   for (const modality of modalities) {
     const artefact = card.inputs[modality] ? input(modality) : undefined;
     if (!artefact) continue;
     const { data, shape } = artefact.array<Float32Array>('x');
     features[modality] = rowOf(data, shape, index);
-    const axes = artefact.json<{ coverage?: readonly number[] }>('axes');
-    coverage[modality] = axes.coverage?.[index] ?? 0;
+    const own = artefact.json<FeatureAxes>('axes');
+    axes[modality] = own;
+    made[modality] = artefact.hash;
+    coverage[modality] = own.coverage[index] ?? 0;
   }
-  const opened = await openModel(model.path('model.onnx'), card);
-  const result = await opened.diagnose(features).finally(() => opened.release());
   return {
-    run: record.run,
-    experiment: experiment.name,
-    row: row.name,
-    ...(row.corrupted ? { corrupted: row.corrupted } : {}),
-    seed: job.seed,
-    ...(job.fold === undefined ? {} : { fold: job.fold }),
-    simulated: experiment.simulated,
-    case: { index, id: found.id, service: found.service, instance: found.instance },
-    part: partOf(input('split')?.json<Split>('split'), index),
-    classes: result.classes,
-    truth: table.classes[found.label] ?? String(found.label),
-    answer: result.classes[result.answer] ?? String(result.answer),
-    probabilities: result.probabilities,
-    alone: { ...result.unimodal },
-    coverage,
-    windows: table.windows,
+    about: {
+      run: record.run,
+      experiment: experiment.name,
+      row: row.name,
+      ...(row.corrupted ? { corrupted: row.corrupted } : {}),
+      seed: job.seed,
+      ...(job.fold === undefined ? {} : { fold: job.fold }),
+      simulated: experiment.simulated,
+      case: { index, id: found.id, service: found.service, instance: found.instance },
+      part: partOf(input('split')?.json<Split>('split'), index),
+      truth: table.classes[found.label] ?? String(found.label),
+      coverage,
+      windows: table.windows,
+    },
+    model: await openModel(trained.path('model.onnx'), card),
+    features,
+    shapes: card.inputs,
+    axes,
+    made,
   };
 }
 

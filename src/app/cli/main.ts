@@ -12,6 +12,7 @@ import { register as registerCompare } from './commands/compare.ts';
 import { register as registerData } from './commands/data/index.ts';
 import { register as registerDiagnose } from './commands/diagnose.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
+import { register as registerExplore } from './commands/explore.ts';
 import { register as registerGc } from './commands/gc.ts';
 import { register as registerLock } from './commands/lock.ts';
 import { register as registerPack } from './commands/pack.ts';
@@ -36,6 +37,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerPack,
   registerVerify,
   registerCompare,
+  registerExplore,
   registerData,
   registerDiagnose,
   registerStage,

@@ -162,4 +162,11 @@ export const runCodes = defineCodes({
       message: `\`${p.flag} ${p.value}\`: expected ${p.expected}`,
     }),
   },
+  MED4030: {
+    severity: 'error',
+    say: (_: object) => ({
+      message: '`medx explore` needs a terminal to read keys from and draw on',
+      fix: 'run it in a terminal, or print the tables with `medx compare RUN --details`',
+    }),
+  },
 });

@@ -9,6 +9,7 @@ export interface DiagnoseOptions {
   readonly row?: string;
   readonly seed?: string;
   readonly fold?: string;
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -23,6 +24,7 @@ export function register(program: Command): void {
     .option('--row <name>', 'row of the table (default: the first variant)')
     .option('--seed <number>', 'seed (default: the first of the row)')
     .option('--fold <number>', 'fold (default: the one that holds the case back for the test)')
+    .option('--explain', 'which windows, KPIs, links and log lines the answer rests on')
     .option('--json', 'print the answer as JSON')
     .action(async (run: string, options: DiagnoseOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
@@ -37,6 +39,16 @@ export function register(program: Command): void {
         const list = diagnosis.listCases(store, record, options);
         if (options.json) process.stdout.write(`${JSON.stringify({ run: record.run, ...list })}\n`);
         else process.stdout.write(`${diagnosis.renderCases(list).join('\n')}\n`);
+        return;
+      }
+      if (options.explain) {
+        const { explainCase, spokenLines } = await import('../spoken.ts');
+        const found = await explainCase(store, record, { ...options, case: options.case });
+        const drawn = diagnosis.renderAnswer(found.answer, wantsColor(process.stdout, wanted));
+        const text = options.json
+          ? JSON.stringify(found)
+          : [...drawn, '', ...spokenLines(found, 5)].join('\n');
+        process.stdout.write(`${text}\n`);
         return;
       }
       const answer = await diagnosis.diagnoseCase(store, record, { ...options, case: options.case });

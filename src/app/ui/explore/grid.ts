@@ -1,0 +1,216 @@
+/**
+ * Tables as an explorer has them: rows of one experiment with columns to choose from, sort by and pivot. Pure; built from
+ * records alone.
+ */
+
+import { formatRank, formatScore } from '../../../report/cells.ts';
+import {
+  accuracyColumn,
+  type Column,
+  comparisonColumns,
+  paperColumns,
+  scoreColumn,
+  timeColumns,
+} from '../../../report/columns.ts';
+import { countConfusion, scoreAnswers, scoreClasses } from '../../../report/scores.ts';
+import { poolSeeds } from '../../../report/seeds.ts';
+import { compareRuns, type Table, type TableRow, tablesOf } from '../../../report/table.ts';
+import type { ExperimentResult, RowResult, RunRecord } from '../../../run/record.ts';
+
+/** A row of a table with everything that its record keeps of it. */
+export interface ExploredRow {
+  readonly label: string;
+  readonly row: TableRow;
+  readonly result: RowResult;
+  readonly experiment: ExperimentResult;
+  readonly record: RunRecord;
+}
+
+export interface ExploredTable {
+  readonly table: Table;
+  readonly rows: readonly ExploredRow[];
+}
+
+export function exploreRuns(records: readonly RunRecord[]): ExploredTable[] {
+  const [only] = records;
+  const tables = records.length === 1 && only ? tablesOf(only) : compareRuns(records);
+  return tables.map((table) => ({
+    table,
+    rows: table.rows.flatMap((row) => exploreRow(table, row, records)),
+  }));
+}
+
+function exploreRow(table: Table, row: TableRow, records: readonly RunRecord[]): ExploredRow[] {
+  const record = records[row.run === undefined ? 0 : Number(row.run.slice(1)) - 1];
+  const experiment = record?.experiments.find((one) => one.name === table.title);
+  const result = experiment?.rows.find((one) => one.name === row.result.name && one.kind === row.result.kind);
+  if (!record || !experiment || !result) return [];
+  const label = row.run === undefined ? row.label : `${row.label} ${row.run}`;
+  return [{ label, row, result, experiment, record }];
+}
+
+export interface GridCell {
+  readonly text: string;
+  /** What is sorted by; a cell without one comes last. */
+  readonly value?: number;
+}
+
+export interface GridRow {
+  readonly label: string;
+  readonly cells: readonly GridCell[];
+  /** The first of the rows that it stands for. */
+  readonly source: ExploredRow;
+}
+
+export interface Grid {
+  readonly heads: readonly string[];
+  readonly rows: readonly GridRow[];
+}
+
+/** Ways to lay a table out: scores, F1 by seed, F1 by class, and F1 by the values of each path that was swept. */
+export function pivotsOf({ rows }: ExploredTable): readonly string[] {
+  const axes = new Set(rows.flatMap(({ result }) => Object.keys(result.point ?? {})));
+  return ['scores', 'seeds', 'classes', ...axes];
+}
+
+export function gridOf(table: ExploredTable, pivot: string): Grid {
+  if (pivot === 'scores') return scoresGrid(table);
+  if (pivot === 'seeds') return seedsGrid(table);
+  return pivot === 'classes' ? classesGrid(table) : axisGrid(table, pivot);
+}
+
+function scoresGrid({ table, rows }: ExploredTable): Grid {
+  const columns: readonly Column[] = [
+    { head: 'rank', width: 6, cell: ({ result }) => formatRank(result.statistics) },
+    scoreColumn('f1_weighted', 'F1 weighted'),
+    ...paperColumns(table),
+    ...comparisonColumns(table),
+    accuracyColumn,
+    ...timeColumns(table),
+    scoreColumn('precision_weighted', 'P weighted'),
+    scoreColumn('recall_weighted', 'R weighted'),
+    scoreColumn('f1_macro', 'F1 macro'),
+    scoreColumn('precision_macro', 'P macro'),
+    scoreColumn('recall_macro', 'R macro'),
+  ];
+  return {
+    heads: columns.map(({ head }) => head),
+    rows: rows.map((source) => ({
+      label: source.label,
+      source,
+      cells: columns.map(({ cell }) => measured(cell(source.row))),
+    })),
+  };
+}
+
+const seconds: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, µs: 1e-6 };
+
+/** The number that a cell begins with, in seconds where it is a time. */
+function measured(text: string): GridCell {
+  const number = /-?\d+(\.\d+)?/.exec(text)?.[0];
+  if (text === 'best') return { text, value: 2 };
+  if (number === undefined) return { text };
+  const unit = /\d (s|ms|µs)/.exec(text)?.[1];
+  return { text, value: Number(number) * (unit === undefined ? 1 : (seconds[unit] ?? 1)) };
+}
+
+const score = (value: number | undefined): GridCell =>
+  value === undefined ? { text: '–' } : { text: value.toFixed(3), value };
+
+function seedsGrid({ rows }: ExploredTable): Grid {
+  const seeds = [...new Set(rows.flatMap(({ result }) => result.jobs.map(({ seed }) => seed)))];
+  return {
+    heads: seeds.map((seed) => `seed ${seed}`),
+    rows: rows.map((source) => {
+      const pooled = new Map(poolSeeds(source.result.jobs).map(({ seed, test }) => [seed, test]));
+      const cells = seeds.map((seed) => {
+        const test = pooled.get(seed);
+        return score(test && scoreAnswers(test, source.experiment.classes).f1_weighted);
+      });
+      return { label: source.label, source, cells };
+    }),
+  };
+}
+
+function classesGrid({ rows }: ExploredTable): Grid {
+  const classes = [...new Set(rows.flatMap(({ experiment }) => experiment.classes))];
+  return {
+    heads: classes,
+    rows: rows.map((source) => {
+      const scores = classScores(source);
+      return {
+        label: source.label,
+        source,
+        cells: classes.map((name) => {
+          const found = scores.find((one) => one.name === name);
+          return score(found && found.support > 0 ? found.f1 : undefined);
+        }),
+      };
+    }),
+  };
+}
+
+/** Per class, the seeds' test cases added up. */
+export function classScores({ result, experiment }: ExploredRow) {
+  const answers = poolSeeds(result.jobs).flatMap(({ test }) => test);
+  return scoreClasses(countConfusion(answers, experiment.classes.length), experiment.classes);
+}
+
+/** Columns are the values of one swept path, rows everything else that sets points apart. */
+function axisGrid({ rows }: ExploredTable, axis: string): Grid {
+  const points = rows.flatMap((source) => {
+    const { point } = source.result;
+    return point && axis in point ? [{ source, value: String(point[axis]), rest: restOf(source, axis) }] : [];
+  });
+  const values = [...new Set(points.map(({ value }) => value))].sort((a, b) => Number(a) - Number(b));
+  const labels = [...new Set(points.map(({ rest }) => rest))];
+  return {
+    heads: values.map((value) => `${axis}=${value}`),
+    rows: labels.flatMap((label) => {
+      const own = points.filter(({ rest }) => rest === label);
+      const [first] = own;
+      if (!first) return [];
+      const cells = values.map((value) => {
+        const f1 = own.find((one) => one.value === value)?.source.row.result.scores.f1_weighted;
+        return f1 ? { text: formatScore(f1), value: f1.mean } : { text: '–' };
+      });
+      return [{ label, source: first.source, cells }];
+    }),
+  };
+}
+
+/** The name of a point without one of its settings. */
+function restOf({ result, row }: ExploredRow, axis: string): string {
+  const others = Object.entries(result.point ?? {}).filter(([path]) => path !== axis);
+  const variant = result.name.split(' ')[0] ?? result.name;
+  const run = row.run === undefined ? '' : ` ${row.run}`;
+  return [variant, ...others.map(([path, value]) => `${path}=${value}`)].join(' ') + run;
+}
+
+export interface GridChoice {
+  readonly sort?: { readonly head: string; readonly descending: boolean };
+  readonly hidden: readonly string[];
+  readonly search: string;
+}
+
+/** Rows that fit the search, in the order that was asked for; columns that are not hidden. */
+export function arrange(grid: Grid, { sort, hidden, search }: GridChoice): Grid {
+  const kept = grid.heads.flatMap((head, i) => (hidden.includes(head) ? [] : [i]));
+  const wanted = search.toLowerCase();
+  const rows = grid.rows.filter(({ label }) => label.toLowerCase().includes(wanted));
+  const by = sort ? grid.heads.indexOf(sort.head) : -1;
+  const sorted = by < 0 ? rows : rows.toSorted(byCell(by, sort?.descending ? -1 : 1));
+  return {
+    heads: kept.map((i) => grid.heads[i] ?? ''),
+    rows: sorted.map((row) => ({ ...row, cells: kept.map((i) => row.cells[i] ?? { text: '' }) })),
+  };
+}
+
+/** Rows without a number come last, whatever the direction. */
+function byCell(at: number, sign: 1 | -1): (a: GridRow, b: GridRow) => number {
+  return (a, b) => {
+    const [x, y] = [a.cells[at]?.value, b.cells[at]?.value];
+    if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
+    return sign * (x - y);
+  };
+}

@@ -1,0 +1,54 @@
+/** The explorer in a terminal: follows keys until it is left. Cases are explained when they are looked at. */
+import type { KeyName } from '../keys.ts';
+import type { Window } from '../lines.ts';
+import { openTerminal } from '../terminal.tsx';
+import type { ExploredRow, ExploredTable } from './grid.ts';
+import { choiceOf, type Explained, exploreLines, exploreSizes } from './screen.ts';
+import { type ExploreState, firstExploreState, paneOf, pressKey } from './state.ts';
+
+export interface ExploreOptions {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly color: boolean;
+  /** Lines of what spoke in a case, or why that cannot be told. Never rejects. */
+  readonly explain: (row: ExploredRow, id: string) => Promise<readonly string[]>;
+}
+
+/** Resolves when the user leaves. */
+export async function openExplorer(tables: readonly ExploredTable[], options: ExploreOptions): Promise<void> {
+  const { stdout, stdin, color, explain } = options;
+  const told = new Map<string, readonly string[]>();
+  const asked = new Set<string>();
+  const keyOf = (row: ExploredRow, id: string) =>
+    `${row.record.run}\n${row.experiment.name}\n${row.result.name}\n${id}`;
+  const explained: Explained = (row, id) => told.get(keyOf(row, id));
+  let state: ExploreState = firstExploreState;
+
+  await new Promise<void>((leave) => {
+    const lines = (window: Window) => exploreLines(tables, state, window, explained);
+    const ask = () => {
+      const { row, chosenCase } = choiceOf(tables, state);
+      if (paneOf(state) !== 'case' || !row || !chosenCase) return;
+      const key = keyOf(row, chosenCase.id);
+      if (asked.has(key)) return;
+      asked.add(key);
+      explain(row, chosenCase.id).then((found) => {
+        told.set(key, found);
+        terminal.draw();
+      });
+    };
+    const onKey = (key: KeyName) => {
+      const window = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+      const next =
+        key === 'ctrl-c' ? 'quit' : pressKey(state, key, exploreSizes(tables, state, window, explained));
+      if (next === 'quit') {
+        terminal.close().then(leave);
+        return;
+      }
+      state = next;
+      ask();
+      terminal.draw();
+    };
+    const terminal = openTerminal({ stdout, stdin, color, lines, onKey });
+  });
+}

@@ -1,0 +1,175 @@
+/** The whole screen of the explorer: head, the pane that is looked at, and its keys. Pure. */
+import { countConfusion } from '../../../report/scores.ts';
+import { poolSeeds } from '../../../report/seeds.ts';
+import { wrap } from '../../../report/text.ts';
+import { footLine, helpLines } from '../keys.ts';
+import { fillWindow, plainText, type ScreenLine, scrolled, seg, type Window } from '../lines.ts';
+import { searchLine } from '../search.ts';
+import { type CaseAnswers, casesOf, differenceOf } from './answers.ts';
+import { arrange, type ExploredRow, type ExploredTable, type Grid, gridOf, pivotsOf } from './grid.ts';
+import { casesPane, diffPane, rowPane, tablePane } from './panes.ts';
+import { type ExploreSizes, type ExploreState, helpSections, keysOf, paneOf } from './state.ts';
+
+const headRows = 2;
+const footRows = 1;
+
+/** Lines of what spoke in a case, once they are known; asked for by row and case. */
+export type Explained = (row: ExploredRow, id: string) => readonly string[] | undefined;
+
+/** What the state chooses of the tables. */
+export interface Choice {
+  readonly table: ExploredTable | undefined;
+  readonly pivot: string;
+  readonly grid: Grid;
+  readonly row: ExploredRow | undefined;
+  readonly cases: readonly CaseAnswers[];
+  readonly chosenCase: CaseAnswers | undefined;
+}
+
+export function choiceOf(tables: readonly ExploredTable[], state: ExploreState): Choice {
+  const table = tables[state.table];
+  const pivots = table ? pivotsOf(table) : [];
+  const pivot = pivots[state.pivot] ?? 'scores';
+  const { sort, hidden, tableSearch } = state;
+  const whole = table ? gridOf(table, pivot) : { heads: [], rows: [] };
+  const grid = arrange(whole, { ...(sort ? { sort } : {}), hidden, search: tableSearch.text });
+  const row = grid.rows[Math.min(state.row, grid.rows.length - 1)]?.source;
+  const pane = paneOf(state);
+  const cases = row && (pane === 'cases' || pane === 'case') ? wantedCases(row, state) : [];
+  const chosenCase = cases[Math.min(state.caseAt, cases.length - 1)];
+  return { table, pivot, grid, row, cases, chosenCase };
+}
+
+function wantedCases(row: ExploredRow, { wrongOnly, search }: ExploreState): CaseAnswers[] {
+  const wanted = search.text.toLowerCase();
+  return casesOf(row).filter(
+    ({ id, truth, bySeed, right }) =>
+      (!wrongOnly || right < bySeed.size) && `${id} ${truth}`.toLowerCase().includes(wanted),
+  );
+}
+
+export function exploreLines(
+  tables: readonly ExploredTable[],
+  state: ExploreState,
+  window: Window,
+  explained: Explained,
+): ScreenLine[] {
+  const choice = choiceOf(tables, state);
+  const room = roomOf(window);
+  const pane = paneOf(state);
+  const body = bodyLines(tables, choice, state, window, explained);
+  const shown =
+    pane === 'table' || pane === 'cases' ? body.slice(0, room) : scrolled(body, state.first, room);
+  const search = pane === 'table' ? state.tableSearch : state.search;
+  const foot = searchLine(search) ?? footLine(keysOf[pane], window.columns);
+  return fillWindow(window, headLines(tables, choice, state), shown, [foot]);
+}
+
+export function exploreSizes(
+  tables: readonly ExploredTable[],
+  state: ExploreState,
+  window: Window,
+  explained: Explained,
+): ExploreSizes {
+  const choice = choiceOf(tables, state);
+  return {
+    tables: tables.length,
+    pivots: choice.table ? pivotsOf(choice.table).length : 1,
+    rows: choice.grid.rows.map(({ label }) => label),
+    heads: choice.grid.heads,
+    cases: choice.cases.length,
+    lines: bodyLines(tables, choice, state, window, explained).length,
+    room: roomOf(window),
+  };
+}
+
+const roomOf = (window: Window) => Math.max(0, Math.max(4, window.rows - 1) - headRows - footRows);
+
+function headLines(tables: readonly ExploredTable[], choice: Choice, state: ExploreState): ScreenLine[] {
+  const { table, pivot } = choice;
+  const facts = new Map(table?.table.facts);
+  const place = tables.length > 1 ? ` (${state.table + 1} of ${tables.length})` : '';
+  const layout = pivot === 'scores' ? '' : `  F1 weighted by ${pivot}`;
+  const data = [facts.get('data'), facts.get('cases')].filter((text) => text !== undefined).join(', ');
+  return [
+    [
+      seg('medx ', 'bold'),
+      seg(`${table?.table.title ?? ''}${place}`, 'bold'),
+      seg(layout, 'busy'),
+      seg(`  ${data}`, 'dim'),
+    ],
+    [],
+  ];
+}
+
+function bodyLines(
+  tables: readonly ExploredTable[],
+  choice: Choice,
+  state: ExploreState,
+  window: Window,
+  explained: Explained,
+): ScreenLine[] {
+  const { row, grid, cases, chosenCase, table } = choice;
+  const room = roomOf(window);
+  const pane = paneOf(state);
+  if (pane === 'help') return helpLines(helpSections, state.search.text);
+  if (pane === 'table' || !row) {
+    const at = Math.min(state.row, Math.max(0, grid.rows.length - 1));
+    const column = Math.min(state.column, Math.max(0, grid.heads.length - 1));
+    const { sort, marked } = state;
+    const place = { row: at, column, ...(sort ? { sort } : {}), ...(marked === undefined ? {} : { marked }) };
+    const told = [
+      ...(table?.table.alarms ?? []).map((text) => ({
+        text,
+        first: '!! ',
+        rest: '   ',
+        tone: 'bad' as const,
+      })),
+      { text: table?.table.footnote ?? '', first: '', rest: '', tone: 'dim' as const },
+    ];
+    const below = room - grid.rows.length - 2;
+    const notes = told.flatMap(({ text, first, rest, tone }) =>
+      wrap(text, window.columns, first, rest).map((line): ScreenLine => [seg(line, tone)]),
+    );
+    return [
+      ...tablePane(grid, place, window.columns, room),
+      ...(below > 1 ? [[], ...notes].slice(0, below) : []),
+    ];
+  }
+  if (pane === 'row') {
+    const answers = poolSeeds(row.result.jobs).flatMap(({ test }) => test);
+    return rowPane(row, countConfusion(answers, row.experiment.classes.length));
+  }
+  if (pane === 'cases') {
+    const at = Math.min(state.caseAt, Math.max(0, cases.length - 1));
+    return [[seg(row.label, 'bold')], ...casesPane(cases, at, room - 1, window.columns)];
+  }
+  if (pane === 'diff') return wantedLines(diffLines(tables, row, state), state.search.text);
+  return caseLines(row, chosenCase, explained);
+}
+
+/** Against the marked row of any table with this title, else the first row of the table. */
+function diffLines(tables: readonly ExploredTable[], row: ExploredRow, state: ExploreState): ScreenLine[] {
+  const rows = tables[state.table]?.rows ?? [];
+  const other = rows.find(({ label }) => label === state.marked) ?? rows[0];
+  if (!other || other === row)
+    return [[seg('this is the row that others are compared with: choose another', 'dim')]];
+  return diffPane(other, row, differenceOf(other, row));
+}
+
+function wantedLines(lines: readonly ScreenLine[], search: string): ScreenLine[] {
+  if (search === '') return [...lines];
+  return lines.filter((line) => plainText(line).toLowerCase().includes(search.toLowerCase()));
+}
+
+function caseLines(row: ExploredRow, chosen: CaseAnswers | undefined, explained: Explained): ScreenLine[] {
+  if (!chosen) return [];
+  const told = explained(row, chosen.id);
+  const answers = [...chosen.bySeed].map(([seed, answer]) => `seed ${seed} ${answer}`).join(', ');
+  return [
+    [seg(chosen.id, 'bold'), seg(`  ${row.label}`, 'dim')],
+    [seg(`truth ${chosen.truth}; ${answers}`)],
+    [],
+    ...(told ? told.map((line): ScreenLine => [seg(line)]) : [[seg('asking the model …', 'busy')]]),
+  ];
+}
