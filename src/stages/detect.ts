@@ -9,7 +9,7 @@
 import { stageKinds } from '../catalog/stages.ts';
 import type { CaseRecords } from '../data/features/one-case.ts';
 import { type Modality, modalities, type Predictions, type Split, type Step } from './contracts.ts';
-import { type DetectorParts, openDetector, readCaseRecords } from './medicine/detector.ts';
+import { type DetectorParts, diagnoseRecords, openDetector, readCaseRecords } from './medicine/detector.ts';
 import { rowOf } from './medicine/diagnose.ts';
 import type { StageContext, StageKind } from './stage.ts';
 import { readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
@@ -55,8 +55,10 @@ export const stage: StageKind<DetectParams> = {
         const [row, records] = [cases[index], all[i]];
         if (!row || !records) continue;
         const at = { start: row.start, windows, windowMs };
-        refuseOthers(context, index, await detector.features(records, at));
-        const { probabilities } = await detector.detect(records, at);
+        const open = detector.open(at);
+        if (records.lines) open.take(records.lines);
+        refuseOthers(context, index, await open.features(records));
+        const { probabilities } = await open.diagnose(records);
         const known = told.get(row.id)?.probabilities ?? [];
         for (const [k, p] of probabilities.entries())
           difference = Math.max(difference, Math.abs(p - (known[k] ?? 0)));
@@ -67,7 +69,7 @@ export const stage: StageKind<DetectParams> = {
         if (!row || !records) continue;
         const at = { start: row.start, windows, windowMs };
         const began = performance.now();
-        await detector.detect(records, at);
+        await diagnoseRecords(detector, records, at);
         seconds.push((performance.now() - began) / 1000);
       }
       const ids = chosen.flatMap((index) => cases[index]?.id ?? []);

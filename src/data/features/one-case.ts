@@ -48,42 +48,50 @@ export interface FittedLog {
   readonly dim: number;
 }
 
-/** `[window, dim]`. */
-export function logOfCase(
+/**
+ * Template counts of a case that grow as its lines come: what parsing costs is paid when a line arrives, not when a diagnosis
+ * is asked for.
+ */
+export interface LineIntake {
+  take(lines: NonNullable<CaseRecords['lines']>): void;
+  /** Features of what was taken so far, `[window, dim]`. */
+  features(form: LogForm): Float32Array;
+}
+
+export function createLineIntake(
   { drain, rowOf, vectors, dim }: FittedLog,
-  { window, message }: NonNullable<CaseRecords['lines']>,
-  { windows }: CaseWindows,
-  { form, rms }: LogForm,
-): Float32Array {
-  /** Template → its place in `found`, then `[place, window]` counts. */
-  const places = new Map<number, number>();
-  const found: number[] = [];
-  const cells: number[] = [];
-  for (let i = 0; i < message.length; i++) {
-    const cluster = drain.match(message[i] as string);
-    const template = cluster === undefined ? undefined : rowOf.get(cluster);
-    if (template === undefined) continue;
-    let place = places.get(template);
-    if (place === undefined) {
-      place = found.length;
-      places.set(template, place);
-      found.push(template);
-      for (let w = 0; w < windows; w++) cells.push(0);
-    }
-    const at = place * windows + (window[i] as number);
-    cells[at] = (cells[at] as number) + 1;
-  }
-  const templates = [...found].sort((a, b) => a - b);
-  const counts = new Float64Array(cells.length);
-  templates.forEach((template, row) => {
-    const place = places.get(template) as number;
-    for (let w = 0; w < windows; w++) counts[row * windows + w] = cells[place * windows + w] as number;
-  });
-  const own = { templates, counts };
-  const x = new Float32Array(windows * dim);
-  writeWeightedSum(own, templateWeights(own, windows, form), vectors, dim, windows, x, 0);
-  if (rms !== undefined) scaleToRms(x, rms);
-  return x;
+  { windows }: Pick<CaseWindows, 'windows'>,
+): LineIntake {
+  /** Template → lines per window. */
+  const countsOf = new Map<number, Float64Array>();
+  return {
+    take({ window, message }) {
+      for (let i = 0; i < message.length; i++) {
+        const cluster = drain.match(message[i] as string);
+        const template = cluster === undefined ? undefined : rowOf.get(cluster);
+        if (template === undefined) continue;
+        let counts = countsOf.get(template);
+        if (!counts) {
+          counts = new Float64Array(windows);
+          countsOf.set(template, counts);
+        }
+        const at = window[i] as number;
+        counts[at] = (counts[at] as number) + 1;
+      }
+    },
+    features({ form, rms }) {
+      const templates = [...countsOf.keys()].sort((a, b) => a - b);
+      const counts = new Float64Array(templates.length * windows);
+      templates.forEach((template, row) => {
+        counts.set(countsOf.get(template) ?? [], row * windows);
+      });
+      const own = { templates, counts };
+      const x = new Float32Array(windows * dim);
+      writeWeightedSum(own, templateWeights(own, windows, form), vectors, dim, windows, x, 0);
+      if (rms !== undefined) scaleToRms(x, rms);
+      return x;
+    },
+  };
 }
 
 /** `[instance, window, kpi]`. */

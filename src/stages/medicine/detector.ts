@@ -12,8 +12,8 @@ import type { FittedMetric } from '../../data/features/metric.ts';
 import {
   type CaseRecords,
   type CaseWindows,
+  createLineIntake,
   type FittedLog,
-  logOfCase,
   metricOfCase,
   traceOfCase,
 } from '../../data/features/one-case.ts';
@@ -33,9 +33,15 @@ export interface DetectorParts {
   readonly steps: { readonly [modality in Modality]?: readonly Step[] };
 }
 
+/** A case of which log lines are taken as they come; samples and spans are looked at when it is diagnosed. */
+export interface OpenCase {
+  take(lines: NonNullable<CaseRecords['lines']>): void;
+  features(records: Omit<CaseRecords, 'lines'>): Promise<CaseFeatures>;
+  diagnose(records: Omit<CaseRecords, 'lines'>): Promise<Diagnosis>;
+}
+
 export interface Detector {
-  features(records: CaseRecords, at: CaseWindows): Promise<CaseFeatures>;
-  detect(records: CaseRecords, at: CaseWindows): Promise<Diagnosis>;
+  open(at: CaseWindows): OpenCase;
   release(): Promise<void>;
 }
 
@@ -43,21 +49,38 @@ export async function openDetector(parts: DetectorParts): Promise<Detector> {
   const card = parts.model.json<ModelCard>('model');
   const model = await openModel(parts.model.path('model.onnx'), card);
   const log = parts.log && openLog(parts.log.drain, parts.log.embed);
-  const form = parts.log && parseLogSteps(parts.steps.log ?? []);
+  const form = parseLogSteps(parts.log ? (parts.steps.log ?? []) : [{ op: 'weighted_sum', args: {} }]);
   const metric = parts.metric?.json<FittedMetric>('fit');
   const trace = parts.trace?.json<FittedTrace>('fit');
-  const features: Detector['features'] = async ({ lines, samples, spans }, at) => ({
-    ...(log && form && lines ? { log: logOfCase(log, lines, at, form) } : {}),
-    ...(metric && samples
-      ? { metric: await metricOfCase(metric, samples, at, parts.steps.metric ?? []) }
-      : {}),
-    ...(trace && spans ? { trace: await traceOfCase(trace, spans, at, parts.steps.trace ?? []) } : {}),
-  });
   return {
-    features,
-    detect: async (records, at) => model.diagnose(await features(records, at)),
+    open(at) {
+      const intake = log && createLineIntake(log, at);
+      const features: OpenCase['features'] = async ({ samples, spans }) => ({
+        ...(intake ? { log: intake.features(form) } : {}),
+        ...(metric && samples
+          ? { metric: await metricOfCase(metric, samples, at, parts.steps.metric ?? []) }
+          : {}),
+        ...(trace && spans ? { trace: await traceOfCase(trace, spans, at, parts.steps.trace ?? []) } : {}),
+      });
+      return {
+        take: (lines) => intake?.take(lines),
+        features,
+        diagnose: async (records) => model.diagnose(await features(records)),
+      };
+    },
     release: () => model.release(),
   };
+}
+
+/** Everything at once: lines, features, model. */
+export async function diagnoseRecords(
+  detector: Detector,
+  { lines, ...others }: CaseRecords,
+  at: CaseWindows,
+): Promise<Diagnosis> {
+  const open = detector.open(at);
+  if (lines) open.take(lines);
+  return open.diagnose(others);
 }
 
 function openLog(drain: ArtefactReader, embed: ArtefactReader): FittedLog {
