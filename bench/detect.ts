@@ -129,12 +129,8 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
   const product = await openProduct(card.inputs.trace?.[0] ?? 20);
   const known = new Map(train.json<Predictions>('predictions').test.map((one) => [one.id, one.answer]));
 
-  const times = {
-    raw: [] as number[],
-    online: [] as number[],
-    model: [] as number[],
-    product: [] as number[],
-  };
+  const empty = (): Times => ({ raw: [], online: [], model: [], product: [] });
+  const [times, busy] = [empty(), empty()];
   let wrong = 0;
   for (let round = -2; round < rounds; round++)
     for (const { id, start, records } of asked) {
