@@ -95,6 +95,22 @@ function experimentSchema(): JsonObject {
           tolerance: share,
         }),
       ),
+      paper: record({ source: text, rows: { type: 'object', additionalProperties: publishedSchema() } }),
+    },
+  );
+}
+
+/** Published numbers of a row. */
+function publishedSchema(): JsonObject {
+  const number: JsonObject = { type: 'number' };
+  return record(
+    {},
+    {
+      precision_weighted: number,
+      recall_weighted: number,
+      f1_weighted: number,
+      detect_seconds: number,
+      note: text,
     },
   );
 }
@@ -134,7 +150,7 @@ function datasetSchema(): JsonObject {
       after: { type: 'number', minimum: 0 },
       split: kindsSchema(split.of),
     },
-    { classes: valueSchema(setting('classes')) },
+    { classes: valueSchema(setting('classes')), paper: valueSchema(setting('paper')) },
   );
 }
 
