@@ -55,6 +55,7 @@ export const stageKinds = {
   },
   'baseline.mepfl': { version: 1, cost: 'light', doc: 'MEPFL: a random forest on single traces.' },
   'baseline.cloudrca': { version: 1, cost: 'light', doc: 'CloudRCA: a Bayesian network of symptoms.' },
+  'baseline.art': { version: 1, cost: 'train', doc: 'Deviations from predicted windows, and a cut tree.' },
 } as const satisfies Readonly<Record<string, StageEntry>>;
 
 export type StageKindName = keyof typeof stageKinds;

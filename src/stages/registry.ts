@@ -51,4 +51,5 @@ export const stageRegistry: StageRegistry = {
   'baseline.tvdiag': loading(() => import('./baselines/tvdiag.ts')),
   'baseline.mepfl': loading(() => import('./baselines/mepfl.ts')),
   'baseline.cloudrca': loading(() => import('./baselines/cloudrca.ts')),
+  'baseline.art': loading(() => import('./baselines/art.ts')),
 };

@@ -1,5 +1,6 @@
 /** Methods to compare with, and words of the method's page that this version does not know yet. */
 
+import { art } from './art.ts';
 import { cloud19 } from './cloud19.ts';
 import { cloudrca } from './cloudrca.ts';
 import { dejavu } from './dejavu.ts';
@@ -28,6 +29,7 @@ export const baselines: readonly BaselineSpec[] = [
   tvdiag,
   mepfl,
   cloudrca,
+  art,
 ];
 
 export function findBaseline(name: string): BaselineSpec | undefined {

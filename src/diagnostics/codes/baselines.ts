@@ -32,6 +32,13 @@ export const baselineCodes = defineCodes({
       fix: `Name \`${p.method}\` in \`baselines\`.`,
     }),
   },
+  MED3741: {
+    severity: 'warning',
+    say: (p: { windows: number }) => ({
+      message: `art learns what is normal from at least two windows before the fault, and the cases have ${p.windows}: every case gets the class frequencies of the training cases`,
+      fix: 'Begin the cases earlier (`case = … before .. … after`), or make `window` shorter.',
+    }),
+  },
   MED3740: {
     severity: 'notice',
     say: (p: { blind: number; of: number }) => ({
