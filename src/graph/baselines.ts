@@ -135,11 +135,13 @@ function feed(
   const templates = (lines: PlannedRecords) =>
     planTemplates(drainOf(experiment), lines, { ...place, world, label: `${data.name} ${label}` });
   /** Finds events in the records of all modalities, as a set of extracted ones has them. */
-  const found = (): string => {
+  const found = (calls?: 'forest'): string => {
     const taken: Record<string, string> = {};
     for (const modality of modalities.filter(has)) giveRecords(modality, taken);
     if (has('log')) taken.drain = templates({ fitted: records('log').fitted }).drain;
-    return graph.add('events.find', { fit }, { ...taken, cases, split }, `find events ${data.name} ${label}`);
+    const params = { fit, ...(calls ? { calls } : {}) };
+    const what = calls ? 'alerts' : 'events';
+    return graph.add('events.find', params, { ...taken, cases, split }, `find ${what} ${data.name} ${label}`);
   };
   for (const input of inputs) {
     if (input === 'lines' && has('log')) giveRecords('log');
@@ -155,6 +157,7 @@ function feed(
         giveWindows(one, [{ op: 'events', args: { by: defaultFields[one] } }], { fitted: clean(one) });
     if (input === 'events' && reads[0])
       given.events = telemetry.gives === 'events' ? clean(reads[0]) : found();
+    if (input === 'alerts') given.events = found('forest');
   }
   return given;
 }

@@ -11,20 +11,36 @@ import { stageKinds } from '../catalog/stages.ts';
 import type { Database } from '../data/database.ts';
 import { type DrainState, restoreDrain, type Template } from '../data/drain/drain.ts';
 import { placesOfEvent, writeEvents } from '../data/events/artefact.ts';
+import { detectCalls, type FitOutlier } from '../data/events/detect/calls.ts';
 import { detectLog } from '../data/events/detect/log.ts';
 import { detectMetric, type Found } from '../data/events/detect/metric.ts';
 import { type DetectPlace, detectPlace, type Records } from '../data/events/detect/reference.ts';
 import { detectTrace } from '../data/events/detect/trace.ts';
 import type { MetricAxes } from '../data/features/metric.ts';
-import type { TraceNames } from '../data/features/trace.ts';
 import type { CaseTopology, EventCounts, EventSet, ExtractedEvent } from '../data/readers/reader.ts';
-import { type Modality, modalities, type UsualLines } from './contracts.ts';
+import { fitIsolationForest } from './baselines/learners/isolation-forest.ts';
+import { type Modality, modalities, type SpanAxes, type UsualLines } from './contracts.ts';
 import type { CorruptionNote } from './corrupt.ts';
 import { fittedCases } from './features.ts';
 import type { JsonObject, StageContext, StageKind } from './stage.ts';
 import { noticeCode, readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
 
-type FindParams = JsonObject & { readonly fit: 'train' | 'all' };
+type FindParams = JsonObject & {
+  readonly fit: 'train' | 'all';
+  /** `forest`: calls that an isolation forest sets apart (`detect/calls.ts`); without it slow links (`detect/trace.ts`). */
+  readonly calls?: 'forest';
+};
+
+/** As in the public code of TVDiag. A score above ½ is an outlier's, as scikit-learn has it. */
+const forest = { trees: 5, seed: 0 };
+
+const outlierOf: FitOutlier = (values) => {
+  const scoreOf = fitIsolationForest(
+    values.map((value) => Float64Array.of(value)),
+    forest,
+  );
+  return (value) => scoreOf(Float64Array.of(value)) > 0.5;
+};
 
 export const stage: StageKind<FindParams> = {
   kind: 'events.find',
@@ -34,7 +50,7 @@ export const stage: StageKind<FindParams> = {
     const table = readCases(context);
     const place = detectPlace(table, fittedCases(params, context, table));
     await withOrderedDatabase(context, async (db) => {
-      const found = await detectAll(db, place, context);
+      const found = await detectAll(db, params, place, context);
       const set = eventSet(found, place, context);
       const rows = table.cases.map((_, index) => index);
       const path = context.out.path('events.parquet');
@@ -48,7 +64,7 @@ export const stage: StageKind<FindParams> = {
 
 type Events = { [modality in Modality]?: readonly (readonly ExtractedEvent[])[] };
 
-async function detectAll(db: Database, place: DetectPlace, context: StageContext) {
+async function detectAll(db: Database, params: FindParams, place: DetectPlace, context: StageContext) {
   const events: Events = {};
   let usual: UsualLines = {};
   let calls: CaseTopology | undefined;
@@ -70,9 +86,11 @@ async function detectAll(db: Database, place: DetectPlace, context: StageContext
     tell('metric', found);
   }
   if (context.inputs.spans) {
-    const axes = requireInput(context, 'spans').json<TraceNames>('axes');
-    const found = await detectTrace(db, recordsOf(context, 'spans'), axes, place);
-    [events.trace, calls] = [found.events, found.calls];
+    const axes = requireInput(context, 'spans').json<SpanAxes>('axes');
+    const spans = recordsOf(context, 'spans');
+    const links = await detectTrace(db, spans, axes, place);
+    const found = params.calls === 'forest' ? await detectCalls(db, spans, axes, place, outlierOf) : links;
+    [events.trace, calls] = [found.events, links.calls];
     tell('trace', found);
   }
   return { events, usual, calls };

@@ -59,7 +59,11 @@ function samplesOf(
   );
 }
 
-async function find({ samples, spans, lines, poorSamples }: Telemetry, cases = table) {
+async function find(
+  { samples, spans, lines, poorSamples }: Telemetry,
+  cases = table,
+  params: { readonly calls?: 'forest' } = {},
+) {
   const sampleColumns = {
     case: 'INTEGER',
     instance: 'INTEGER',
@@ -103,9 +107,16 @@ async function find({ samples, spans, lines, poorSamples }: Telemetry, cases = t
               operation: 'INTEGER',
               duration_us: 'DOUBLE',
               caller_us: 'DOUBLE',
+              time: 'DOUBLE',
+              status: 'INTEGER',
             };
             await writeParquetRows(out.path('spans.parquet'), columns, spans);
-            out.json('axes', { services: ['client', 'web', 'cart', 'pay'], operations: ['get'] });
+            out.json('axes', {
+              services: ['client', 'web', 'cart', 'pay'],
+              operations: ['get'],
+              instances: [],
+              statuses: ['', '200', '404', '500'],
+            });
           },
         }
       : {}),
@@ -129,7 +140,12 @@ async function find({ samples, spans, lines, poorSamples }: Telemetry, cases = t
         }
       : {}),
   });
-  const node = stageNode('events.find', stageKinds['events.find'].version, { fit: 'train' }, nodes);
+  const node = stageNode(
+    'events.find',
+    stageKinds['events.find'].version,
+    { fit: 'train', ...params },
+    nodes,
+  );
   const ran = await runStages([...Object.values(nodes), node], tempFolder('find'), { kinds });
   const found = ran.artefact(node);
   const axes = found.json<EventAxes>('axes');
@@ -227,13 +243,18 @@ describe('a KPI', () => {
 
 describe('a link', () => {
   /** Links client → web, web → cart, and cart → pay in the test case alone; five spans per window. */
-  const spansOf = (slow: (index: number, window: number, caller: number) => number) =>
+  const spansOf = (
+    slow: (index: number, window: number, caller: number) => number,
+    status: (index: number, window: number) => number = () => 1,
+  ) =>
     [0, 1, 2, 3, 4].flatMap((index) =>
       Array.from({ length: windows }, (_, window) =>
         [0, 1, ...(index === tested ? [2] : [])].flatMap((caller) =>
           Array.from({ length: 5 }, (_, i): Row => {
             const usual = 1000 + 50 * noise(index * 1000 + window * 10 + i);
-            return [index, window, caller, caller + 1, 0, usual * slow(index, window, caller), null];
+            const time = (table.cases[index]?.start ?? 0) + window * minute + i * 10_000;
+            const duration = usual * slow(index, window, caller);
+            return [index, window, caller, caller + 1, 0, duration, null, time, status(index, window)];
           }),
         ),
       ).flat(),
@@ -252,6 +273,23 @@ describe('a link', () => {
     expect(topology).toEqual({ nodes: [0, 1], edges: [[1, 0]] });
     // cart → pay occurs in the test case alone.
     expect(notices).toContain('MED3111');
+  });
+
+  test('with `calls: forest` is one where an isolation forest sets 30 s of it apart, or where it fails as never before', async () => {
+    // 404s are usual.
+    const slow = (index: number, window: number) => (index === tested && window >= 11 ? 4 : 1);
+    const status = (index: number, window: number) =>
+      index === tested && window === 13 ? 3 : (index + window) % 4 === 0 ? 2 : 1;
+    const { events, topology } = await find({ spans: spansOf(slow, status) }, table, { calls: 'forest' });
+    const failed = events.filter(({ what }) => what?.endsWith(' 500'));
+    expect(failed.map(({ case: c, what, at }) => [c, what, at])).toEqual([
+      [tested, 'web get 500', 13],
+      [tested, 'web cart get 500', 13],
+    ]);
+    const late = events.filter((one) => one.case === tested && one.what?.endsWith(' PD'));
+    expect(late.map(({ what }) => what).sort()).toEqual(['web cart get PD', 'web get PD']);
+    for (const { at } of late) expect(at).toBeLessThanOrEqual(11);
+    expect(topology).toEqual({ nodes: [0, 1], edges: [[1, 0]] });
   });
 });
 

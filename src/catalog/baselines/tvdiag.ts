@@ -7,7 +7,7 @@ export const tvdiag: BaselineSpec = {
   provenance: 'adapted',
   reads: modalities,
   needs: 'any',
-  inputs: { records: ['events'], events: ['events'] },
+  inputs: { records: ['alerts'], events: ['events'] },
   random: true,
   neural: true,
   settings: [

@@ -13,6 +13,7 @@ export type Provenance = 'sanity' | 'faithful' | 'adapted' | 'reconstruction';
  * - `templates`: `drain` (templates of the training cases) and `counts` (`drain`, or `drain.match`: of all cases).
  * - `windows.metric`, `windows.trace`: `metric`, `trace`: standardised means per window, as stages `features.*` make them.
  * - `events`: `events`, the extracted events themselves; of a source of records those that stage `events.find` finds in them.
+ * - `alerts`: `events` too, found in records, but of calls those that an isolation forest sets apart, as TVDiag has them.
  * - `windows.events`: `log`, `metric`, `trace`: events of each kind per window, as `features.events` makes them.
  */
 export type TelemetryInput =
@@ -23,6 +24,7 @@ export type TelemetryInput =
   | 'windows.metric'
   | 'windows.trace'
   | 'events'
+  | 'alerts'
   | 'windows.events';
 
 export type BaselineSpec = {

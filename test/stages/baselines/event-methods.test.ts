@@ -1,4 +1,4 @@
-/** DiagFusion and MicroCBR over hand-made events: where their ideas must win, and where nothing can be told. */
+/** DiagFusion, TVDiag and MicroCBR over hand-made events: where their ideas must win, and where nothing can be told. */
 import { describe, expect, test } from 'vitest';
 import { type StageKindName, stageKinds } from '../../../src/catalog/stages.ts';
 import { weighItems } from '../../../src/stages/baselines/microcbr/weights.ts';
@@ -60,10 +60,23 @@ const settings: Readonly<Record<string, JsonObject>> = {
     weight_decay: 1e-4,
     epochs: 1000,
   },
+  tvdiag: {
+    seed: 1,
+    engine,
+    dim: 16,
+    samples: 100,
+    contrast: 0.1,
+    temperature: 0.3,
+    inactive: 0.2,
+    lr: 3e-3,
+    weight_decay: 1e-4,
+    epochs: 200,
+    patience: 10,
+  },
   microcbr: { type: 'top3' },
 };
 
-async function answer(method: 'diagfusion' | 'microcbr', set: Set, params: JsonObject = {}) {
+async function answer(method: 'diagfusion' | 'tvdiag' | 'microcbr', set: Set, params: JsonObject = {}) {
   const table: CaseTable = {
     simulated: false,
     classes,
@@ -105,39 +118,60 @@ async function answer(method: 'diagfusion' | 'microcbr', set: Set, params: JsonO
   };
 }
 
-describe('diagfusion', () => {
-  test.each(['instance_type', 'type'])(
-    'reads the story of the root cause, words taught %s',
-    async (label) => {
-      const { right, notices } = await answer('diagfusion', sets.story, { label });
-      expect(right).toBe(1);
-      expect(notices).toEqual([]);
-    },
-  );
+test.each(['instance_type', 'type'])(
+  'diagfusion reads the story of the root cause, words taught %s',
+  async (label) => {
+    const { right, notices } = await answer('diagfusion', sets.story, { label });
+    expect(right).toBe(1);
+    expect(notices).toEqual([]);
+  },
+);
 
+describe('tvdiag', () => {
+  test('reads the story of the root cause', async () => {
+    const { right, notices } = await answer('tvdiag', sets.story);
+    expect(right).toBe(1);
+    expect(notices).toEqual([]);
+  });
+
+  test('puts together what no modality tells alone', async () => {
+    // The KPI tells cpu from the other two, the line these two from each other: of cpu it may be either.
+    const half = (i: number) => Math.floor(i / 5) % 2;
+    const parts: Set = {
+      events: (i) => [
+        noiseAt(i, 1),
+        `${rootOf(i)} ${labelOf(i) === 0 ? 'cpu' : 'memory'} up`,
+        `${rootOf(i)}: ${labelOf(i) === 0 ? half(i) : labelOf(i) - 1}`,
+      ],
+    };
+    expect((await answer('tvdiag', parts)).right).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe.each(['diagfusion', 'tvdiag'] as const)('%s', (method) => {
   test('cannot know a service that it never saw', async () => {
-    const { answers, notices } = await answer('diagfusion', sets.elsewhere);
+    const { answers, notices } = await answer(method, sets.elsewhere);
     expect(new Set(answers)).toEqual(new Set([0]));
     expect(notices).toContain('MED3740');
   });
 
   test('answers near the majority where the events carry nothing', async () => {
-    const { right } = await answer('diagfusion', sets.nothing);
+    const { right } = await answer(method, sets.nothing);
     expect(right).toBeGreaterThan(0.3);
     expect(right).toBeLessThan(0.8);
   });
 
   test('answers the majority where there are no events, and says so', async () => {
-    const { tested, answers, notices } = await answer('diagfusion', sets.absent);
+    const { tested, answers, notices } = await answer(method, sets.absent);
     expect(new Set(answers)).toEqual(new Set([0]));
     expect(tested[0]?.probabilities[0]).toBeCloseTo(0.6);
     expect(notices).toContain('MED3740');
   });
 
   test('the same seed gives the same answers to the bit', async () => {
-    const [one, again] = [await answer('diagfusion', sets.story), await answer('diagfusion', sets.story)];
+    const [one, again] = [await answer(method, sets.story), await answer(method, sets.story)];
     expect(again.tested).toEqual(one.tested);
-    expect((await answer('diagfusion', sets.story, { seed: 2 })).tested).not.toEqual(one.tested);
+    expect((await answer(method, sets.story, { seed: 2 })).tested).not.toEqual(one.tested);
   });
 });
 

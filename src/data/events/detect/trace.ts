@@ -67,7 +67,7 @@ export async function detectTrace(
 }
 
 /** The caller of a root span, and of one whose parent is missing, is no service. */
-function isService(name: string): boolean {
+export function isService(name: string): boolean {
   return name !== '' && name !== client && name !== unknown;
 }
 
