@@ -279,7 +279,7 @@ test('names and messages cannot steer the terminal', () => {
     const text = screenOf([...story, evil], keys)
       .at(80, 24, 17)
       .join('');
-    expect(text).toContain('log: �[2J�gone�here');
+    expect(text).toContain('log: ␛[2J␇gone here');
     expect(text).not.toMatch(/\p{Cc}/u);
   }
 });

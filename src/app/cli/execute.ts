@@ -8,6 +8,7 @@ import { type FailurePolicy, usualPolicy } from '../../run/retry.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import { openStore } from '../../run/store.ts';
 import { formatSeconds, plural } from '../format.ts';
+import { unguardedStream } from '../output.ts';
 import type { ScreenHandle } from '../ui/live/open.ts';
 import { exitCodes } from './exit.ts';
 import { printDiagnostics, wantsColor } from './print.ts';
@@ -117,7 +118,7 @@ function lazyScreen(color: boolean): ProgressOutput {
     process.env.NODE_ENV ??= 'production';
     const { openLiveScreen } = await import('../ui/live/open.ts');
     screen = openLiveScreen({
-      stdout: process.stdout,
+      stdout: unguardedStream(process.stdout),
       stdin: process.stdin,
       color,
       onStop: () => process.kill(process.pid, 'SIGINT'),

@@ -1,5 +1,6 @@
 /** Lines of a screen: text with tones, before anything is drawn. Pure; `terminal.tsx` hands them to Ink. */
 import { clip } from '../../report/text.ts';
+import { visible } from '../../text/visible.ts';
 
 export type Tone = 'plain' | 'bold' | 'dim' | 'good' | 'bad' | 'busy' | 'warn' | 'chosen';
 export interface Segment {
@@ -17,13 +18,13 @@ export const seg = (text: string, tone: Tone = 'plain'): Segment => ({ text, ton
 
 export const plainText = (line: ScreenLine): string => line.map((segment) => segment.text).join('');
 
-/** Cuts a line at the window's edge. What would steer the terminal (names and log text are anyone's) becomes a mark. */
+/** Cuts a line at the window's edge. What would steer the terminal (names and log text are anyone's) becomes a sign. */
 export function cutLine(line: ScreenLine, columns: number): ScreenLine {
   const kept: Segment[] = [];
   let left = columns;
   for (const segment of line) {
     if (left <= 0) break;
-    const safe = segment.text.replace(/\p{Cc}/gu, '�');
+    const safe = visible(segment.text).replace(/[\n\t]/g, ' ');
     const text = safe.length <= left ? safe : clip(safe, left);
     kept.push({ ...segment, text });
     left -= text.length;

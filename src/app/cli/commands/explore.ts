@@ -1,5 +1,6 @@
 /** `medx explore [RUN…]`: looks into finished runs in the terminal: rows, classes, cases, differences. Runs nothing. */
 import type { Command } from 'commander';
+import { unguardedStream } from '../../output.ts';
 import { globalOptions } from '../options.ts';
 
 export function register(program: Command): void {
@@ -29,7 +30,7 @@ export function register(program: Command): void {
       const { openExplorer } = await import('../../ui/explore/open.ts');
       const { wantsColor } = await import('../print.ts');
       await openExplorer(exploreRuns(records), {
-        stdout: process.stdout,
+        stdout: unguardedStream(process.stdout),
         stdin: process.stdin,
         color: wantsColor(process.stdout, wanted),
         async explain({ record, experiment, result }, id) {
