@@ -4,7 +4,7 @@ import { join, normalize } from 'node:path';
 import { storeCodes } from '../diagnostics/codes/store.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../graph/plan.ts';
-import { readEvents, type StartedEvent } from './events.ts';
+import { type RunEvent, readEvents, type StartedEvent } from './events.ts';
 import { guardStore } from './failures.ts';
 import { runFolder } from './record.ts';
 import type { Store } from './store.ts';
@@ -48,18 +48,28 @@ export function lastRun(store: Store, file?: string): StartedRun {
  * fold, so that it is found again when its settings have been mended.
  */
 export function failedJobs(store: Store, run: string, plan: Plan): ReadonlySet<string> {
-  const states = new Map<string, string>();
   const failed = new Set<string>();
-  const events = readEvents(join(runFolder(store, run), 'events.jsonl'));
-  for (const event of events) if (event.type === 'stage') states.set(event.hash, event.state);
-  const started = events.find((event) => event.type === 'started');
-  if (started?.type === 'started') {
-    for (const [key, hash] of jobsOf(started.experiments)) {
-      const state = states.get(hash);
-      if (state === 'failed' || state === 'skipped') failed.add(key);
-    }
-  }
+  const stages = failedStages(store, run);
+  const started = eventsOf(store, run).find((event) => event.type === 'started');
+  if (started?.type === 'started')
+    for (const [key, hash] of jobsOf(started.experiments)) if (stages.has(hash)) failed.add(key);
   return new Set([...jobsOf(plan.experiments)].flatMap(([key, hash]) => (failed.has(key) ? [hash] : [])));
+}
+
+/** Stages that failed in that run, or were skipped because an input failed. */
+export function failedStages(store: Store, run: string): ReadonlySet<string> {
+  const failed = new Set<string>();
+  for (const event of eventsOf(store, run)) {
+    if (event.type !== 'stage') continue;
+    if (event.state === 'failed' || event.state === 'skipped') failed.add(event.hash);
+    else failed.delete(event.hash);
+  }
+  return failed;
+}
+
+function eventsOf(store: Store, run: string): RunEvent[] {
+  const path = join(runFolder(store, run), 'events.jsonl');
+  return existsSync(path) ? readEvents(path) : [];
 }
 
 function jobsOf(experiments: StartedEvent['experiments'] | Plan['experiments']) {

@@ -45,7 +45,12 @@ export const packLimits: TarLimits = {
 };
 
 /** Writes the pack of a finished run beside and renames it. Returns its size in bytes. */
-export function writePack(record: RunRecord, lock: ExperimentLock, tolerance: number, path: string): number {
+export async function writePack(
+  record: RunRecord,
+  lock: ExperimentLock,
+  tolerance: number,
+  path: string,
+): Promise<number> {
   const { file, sources, set, device_option: device } = record.about;
   const folder = dirname(file);
   const short = (name: string) => relative(folder, name).replaceAll('\\', '/');
@@ -72,7 +77,7 @@ export function writePack(record: RunRecord, lock: ExperimentLock, tolerance: nu
   };
   const bytes = packTar(new Map([['pack.json', jsonBytes(manifest)], ...contents]));
   // What nobody could read is better found out now.
-  unpackTar(bytes, packLimits, path);
+  await parsePack(bytes, path);
   guardStore('write', path, () => writeBeside(path, bytes));
   return bytes.length;
 }
@@ -97,10 +102,16 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
  */
 export async function readPack(path: string): Promise<Pack> {
   const size = guardStore('read', path, () => statSync(path).size);
-  const wrong = (problem: string) => new MedxError(report(storeCodes, 'MED6113', { file: path, problem }));
   if (size > packLimits.packedBytes)
     throw new MedxError(report(storeCodes, 'MED6112', { file: path, what: `it has ${size} bytes` }));
-  const bytes = guardStore('read', path, () => readFileSync(path));
+  return parsePack(
+    guardStore('read', path, () => readFileSync(path)),
+    path,
+  );
+}
+
+async function parsePack(bytes: Buffer, path: string): Promise<Pack> {
+  const wrong = (problem: string) => new MedxError(report(storeCodes, 'MED6113', { file: path, problem }));
   const files = unpackTar(bytes, packLimits, path);
   const text = (name: string): string => {
     const found = files.get(name);

@@ -34,6 +34,8 @@ export interface Why {
   readonly state: 'cached' | 'to_run';
   /** Its artefact was found damaged and moved away. */
   readonly set_aside: boolean;
+  /** The last run, if the job failed in it. */
+  readonly failed_in?: string;
   /** Stages below the job. */
   readonly below: number;
   /** The nearest finished job of the same kind; absent if nothing of the kind has been made. */

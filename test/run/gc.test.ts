@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Plan } from '../../src/graph/plan.ts';
 import { lockPlan } from '../../src/run/experiment-lock.ts';
 import { cleanStore } from '../../src/run/gc.ts';
-import { useStore } from '../../src/run/in-use.ts';
+import { claimStore, useStore } from '../../src/run/in-use.ts';
 import { writeLock } from '../../src/run/lock-file.ts';
 import { hasArtefact, openStore } from '../../src/run/store.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -87,5 +87,16 @@ test('a store in use is not cleaned, and a run waits until cleaning has ended', 
   expect(() => cleanStore(store, { keep: 1, dryRun: false })).toThrow('MED6120');
   using.release();
   expect(cleanStore(store, { keep: 1, dryRun: false }).removed.length).toBe(own.length);
+  const cleaning = claimStore(store);
+  expect(() => claimStore(store)).toThrow('MED6120');
+  let began = false;
+  const waiting = useStore(store).then((mark) => {
+    began = true;
+    return mark;
+  });
+  await new Promise((done) => setTimeout(done, 150));
+  expect(began).toBe(false);
+  cleaning.release();
+  (await waiting).release();
   expect(readdirSync(join(store.root, 'locks'))).toEqual([]);
 });

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const plan = tinyPlan({ rows: 1, seeds: 1, steps: 1, ms: 0 });
   const made = await runTiny(plan, folder, folder, { worker: inProcess(folder, folder), about });
   record = made.record;
-  writePack(record, record.lock!, 0.01, join(folder, 'whole.tar.gz'));
+  await writePack(record, record.lock!, 0.01, join(folder, 'whole.tar.gz'));
   whole = readFileSync(join(folder, 'whole.tar.gz'));
 });
 
@@ -97,8 +97,8 @@ describe('what medx pack wrote', () => {
     expect(gunzipSync(whole).includes('/home/me')).toBe(false);
   });
 
-  test('is the same to the byte when it is written again', () => {
-    writePack(record, record.lock!, 0.01, join(folder, 'again.tar.gz'));
+  test('is the same to the byte when it is written again', async () => {
+    await writePack(record, record.lock!, 0.01, join(folder, 'again.tar.gz'));
     expect(readFileSync(join(folder, 'again.tar.gz')).equals(whole)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { nearestName } from '../../diagnostics/nearest.ts';
 import type { Plan, StageNode } from '../../graph/plan.ts';
 import { readEvents, type StartedEvent } from '../../run/events.ts';
-import { lastRun } from '../../run/failed-jobs.ts';
+import { failedStages, lastRun, listStarted } from '../../run/failed-jobs.ts';
 import { runFolder } from '../../run/record.ts';
 import { findNode, hasArtefact, listNodes, type Store } from '../../run/store.ts';
 import { type Change, explainJob, type JobSummary, type Why } from '../../run/why.ts';
@@ -26,7 +26,11 @@ export function explain(store: Store, wanted: string, plan: Plan | undefined, fi
     throw new MedxError(report(storeCodes, 'MED6103', params));
   }
   const earlier = [...known.values()].filter(({ hash }) => hasArtefact(store, hash));
-  return jobs.map((job) => explainJob(store, job, find, earlier));
+  const failed = lastFailures(store);
+  return jobs.map((job) => {
+    const why = explainJob(store, job, find, earlier);
+    return failed?.jobs.has(job.hash) && why.state === 'to_run' ? { ...why, failed_in: failed.run } : why;
+  });
 }
 
 type Rows = StartedEvent['experiments'] | Plan['experiments'];
@@ -35,6 +39,13 @@ function last(store: Store): { readonly experiments: Rows; readonly where: strin
   const { run } = lastRun(store);
   const started = readEvents(`${runFolder(store, run)}/events.jsonl`).find(({ type }) => type === 'started');
   return { experiments: started?.type === 'started' ? started.experiments : [], where: `run ${run}` };
+}
+
+function lastFailures(
+  store: Store,
+): { readonly run: string; readonly jobs: ReadonlySet<string> } | undefined {
+  const run = listStarted(store).at(-1)?.run;
+  return run === undefined ? undefined : { run, jobs: failedStages(store, run) };
 }
 
 /** By row, by job (`full seed 1 fold 2`, folds counted from 1), or by the label of any stage below them. */
@@ -72,12 +83,15 @@ function byHash(store: Store, wanted: string, known: ReadonlyMap<string, StageNo
   return [known.get(wanted) ?? findNode(store, wanted)];
 }
 
-export function renderWhy({ job, state, set_aside, below, nearest, changes }: Why): string {
+export function renderWhy({ job, state, set_aside, failed_in, below, nearest, changes }: Why): string {
   const head = `${job.label} (${job.kind}, ${job.hash.slice(0, 12)})`;
   if (state === 'cached') {
     return `${head} is in the store: ${madeText(job)}. Its own settings, its version and the ${plural(below, 'stage')} below it are the same since.\n`;
   }
-  const aside = set_aside ? ' Its result was found damaged and set aside.' : '';
+  const aside = [
+    ...(failed_in === undefined ? [] : [` It failed in run ${failed_in}.`]),
+    ...(set_aside ? [' Its result was found damaged and set aside.'] : []),
+  ].join('');
   if (!nearest) return `${head} will run: nothing of its kind is in the store yet.${aside}\n`;
   const [first, ...others] = changes;
   const lines = [

@@ -34,7 +34,7 @@ Whoever has the data calls \`medx verify FILE\`.`,
       const record = readRecord({ root }, run, nearestName);
       const lock = whole(record, 'packed');
       const path = options.out ?? `${record.run}.medx.tar.gz`;
-      const bytes = writePack(record, lock, options.tolerance, path);
+      const bytes = await writePack(record, lock, options.tolerance, path);
       process.stdout.write(
         `${path}: run ${record.run}, ${formatBytes(bytes)}. Check it with \`medx verify\`.\n`,
       );
