@@ -39,7 +39,7 @@ export const dejavu: BaselineSpec = {
       name: 'before',
       type: { kind: 'number', integer: true, min: 1 },
       optional: true,
-      doc: 'Windows at the start of a case that the others are compared with; half of them if it is not given.',
+      doc: 'Windows at the start of a case that the others are compared with; without it as many as lie before the failures of the training cases.',
     },
     {
       name: 'units',

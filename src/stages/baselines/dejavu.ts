@@ -79,7 +79,7 @@ export const stage: StageKind<DejavuParams> = {
           edges: unitEdges(await readCalls(context, train, instances), instances.length, classes),
           learns: truth ? 'units' : 'types',
         };
-        const caseSeries = seriesOf(series, windowsBefore(windows, params.before));
+        const caseSeries = seriesOf(series, windowsBefore(readCases(context), train, params.before));
         const network = await fitNetwork<Labelled>(
           engine,
           {

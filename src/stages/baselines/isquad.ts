@@ -16,6 +16,7 @@
  */
 import { stageKinds } from '../../catalog/stages.ts';
 import type { JsonObject, StageKind } from '../stage.ts';
+import { readCases } from '../telemetry.ts';
 import { answerCases } from './answer.ts';
 import { patternsOf } from './isquad/patterns.ts';
 import { readSeries, windowsBefore } from './series.ts';
@@ -36,7 +37,7 @@ export const stage: StageKind<IsquadParams> = {
     answerCases(context, async ({ train, classes, prior }) => {
       const series = await readSeries(context, train);
       const patternOf = patternsOf(series, {
-        before: windowsBefore(series.windows, before),
+        before: windowsBefore(readCases(context), train, before),
         ...{ spike, significance },
       });
       const known = train

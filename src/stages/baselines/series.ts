@@ -5,6 +5,7 @@
  */
 import { type MetricAxes, metricFeatures } from '../../data/features/metric.ts';
 import { cell, type Windows } from '../../data/features/series.ts';
+import type { CaseTable } from '../contracts.ts';
 import { recordView } from '../features.ts';
 import type { StageContext } from '../stage.ts';
 import { readCases, requireInput, withOrderedDatabase } from '../telemetry.ts';
@@ -51,7 +52,19 @@ function meanAt(cells: Windows, index: number, series: number, window: number): 
   return (cells.records[at] ?? 0) > 0 ? cells.value[at] : undefined;
 }
 
-/** How many of the first windows count as before the failure: what is asked for, else half of them; at least one on either side. */
-export function windowsBefore(windows: number, asked?: number): number {
-  return Math.max(1, Math.min(windows - 1, asked ?? Math.floor(windows / 2)));
+/**
+ * How many of the first windows lie before the failure: what is asked for, else what the training cases say (the middle one of
+ * them), else half; at least one on either side.
+ */
+export function windowsBefore(
+  { cases, windows, windowMs, timeless }: CaseTable,
+  train: readonly Labelled[],
+  asked?: number,
+): number {
+  const known = train
+    .flatMap(({ index }) => cases[index] ?? [])
+    .map(({ injected, start }) => Math.floor((injected - start) / windowMs))
+    .sort((a, b) => a - b);
+  const told = timeless || windowMs === 0 ? undefined : known[Math.floor(known.length / 2)];
+  return Math.max(1, Math.min(windows - 1, asked ?? told ?? Math.floor(windows / 2)));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { shiftOf, spikeOf } from '../../../src/stages/baselines/isquad/patterns.ts';
 import { criticalT, pooledT } from '../../../src/stages/baselines/learners/t-test.ts';
+import { windowsBefore } from '../../../src/stages/baselines/series.ts';
 import { randomBits, randomKey } from '../../../src/tensor/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { ask, caseTable, labelOf, majority, samplesOf, split } from './support.ts';
@@ -146,6 +147,22 @@ describe.each(['topic', 'none'])('clusters = %s', (clusters) => {
     expect(right).toBeGreaterThan(0.3);
     expect(right).toBeLessThan(0.8);
   });
+});
+
+test('the windows before the failure are those of the training cases, unless they are given', () => {
+  const made = caseTable(8);
+  const early = {
+    ...made,
+    cases: made.cases.map((row, i) => ({
+      ...row,
+      injected: row.start + (split.test.includes(i) ? 6 : 2.5) * 60_000,
+    })),
+  };
+  const train = split.train.map((index) => ({ index, label: labelOf(index) }));
+  expect(windowsBefore(early, train)).toBe(2);
+  expect(windowsBefore(early, train, 5)).toBe(5);
+  expect(windowsBefore(early, train, 99)).toBe(7);
+  expect(windowsBefore({ ...early, timeless: true }, train)).toBe(4);
 });
 
 test('corrupted samples take the place of a test case’s own', async () => {
