@@ -128,7 +128,7 @@ export function findMissing(
     if (!only) for (const hash of [experiment.cases, experiment.audit]) if (hash !== undefined) visit(hash);
     for (const { hash, detect } of experiment.rows.flatMap((row) => row.jobs))
       for (const wanted of [hash, detect])
-        if (wanted !== undefined && (!only || only.has(wanted))) visit(wanted);
+        if (wanted !== undefined && (!only || only.has(hash))) visit(wanted);
   }
   for (const hash of plan.goals ?? []) visit(hash);
   return { toRun: plan.stages.filter((node) => needed.get(node.hash)), damaged };
