@@ -13,7 +13,7 @@ const exceptions: Readonly<Record<string, string>> = {
   stratified_random: 'it draws answers without looking at a case',
 };
 
-test('every method beats the majority, or is listed with its reason', { timeout: 180_000 }, async () => {
+test('every method beats the majority, or is listed with its reason', { timeout: 300_000 }, async () => {
   const made = planRecords(
     tempFolder('beats'),
     'online_boutique, cases: 60, seed: 7, rate: 0.1, severity: 4, noise: 0.3, before: 4m, after: 4m',

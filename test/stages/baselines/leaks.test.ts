@@ -110,7 +110,7 @@ async function check(made: Made): Promise<void> {
 }
 
 describe('no prediction of any method changes with', () => {
-  test('what nobody knows of a failure, over records', { timeout: 120_000 }, () =>
+  test('what nobody knows of a failure, over records', { timeout: 300_000 }, () =>
     check(
       planRecords(
         tempFolder('leaks'),
@@ -123,7 +123,7 @@ describe('no prediction of any method changes with', () => {
     ),
   );
 
-  test('what nobody knows of a failure, over extracted events', { timeout: 120_000 }, async () =>
+  test('what nobody knows of a failure, over extracted events', { timeout: 300_000 }, async () =>
     check(await planEvents(tempFolder('leaks'), alertFiles(), true)),
   );
 });
