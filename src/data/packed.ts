@@ -1,11 +1,21 @@
 /**
- * Unpacking gzip and zstd here, where a whole file must be read by medx itself: heads and labels. Node 20 has no zstd of
- * its own; telemetry is unpacked by DuckDB, and `checkZstd` says whether a file is whole, which DuckDB does not.
+ * Unpacking gzip and zstd here, where a whole file must be read by medx itself: heads, labels, and the pass over all files that
+ * looks at their text. Node unpacks zstd from 22.15 on, ten times as fast as the library in JavaScript that does it before.
+ * DuckDB unpacks telemetry, and `zstdFrames` says whether a file is whole, which DuckDB does not.
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import zlib from 'node:zlib';
 import { Decompress, decompress } from 'fzstd';
 import { type Packing, packingOf } from './tables/formats.ts';
+
+const { constants, createGunzip, gunzipSync } = zlib;
+/** Absent before Node 22.15. */
+const { createZstdDecompress } = zlib as {
+  readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => Transform;
+};
+const chunkSize = 1 << 18;
 
 /** A packed file that is cut off or damaged. */
 export class DamagedArchive extends Error {
@@ -42,12 +52,20 @@ export async function* readUnpacked(
   seen: (bytes: Buffer) => void = () => {},
 ): AsyncGenerator<Buffer> {
   const packing = packingOf(path);
-  if (packing === 'zstd') checkZstd(path);
-  const source = createReadStream(path, { highWaterMark: 1 << 20 });
-  source.on('data', (bytes) => seen(bytes as Buffer));
-  if (packing === undefined) yield* source as AsyncIterable<Buffer>;
-  else if (packing === 'gzip') yield* gunzipped(source);
+  const read = (range?: { readonly start: number; readonly end: number }) =>
+    createReadStream(path, { highWaterMark: 1 << 20, ...range }).on('data', (bytes) => seen(bytes as Buffer));
+  if (packing === undefined) yield* read() as AsyncIterable<Buffer>;
+  else if (packing === 'gzip') yield* piped(read(), createGunzip({ chunkSize }), packing);
   else {
+    const frames = zstdFrames(path);
+    if (createZstdDecompress) {
+      // One frame each: Node's stream ends with the first, and drops the rest without a word.
+      for (const frame of frames)
+        if (frame.skipped) await finished(read(frame).resume());
+        else yield* piped(read(frame), createZstdDecompress({ chunkSize }), packing);
+      return;
+    }
+    const source = read();
     let pieces: Buffer[] = [];
     const stream = new Decompress((piece) => pieces.push(Buffer.from(piece)));
     for await (const bytes of source as AsyncIterable<Buffer>) {
@@ -58,15 +76,18 @@ export async function* readUnpacked(
   }
 }
 
-async function* gunzipped(source: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
-  const unzip = createGunzip({ chunkSize: 1 << 18 });
+async function* piped(
+  source: NodeJS.ReadableStream,
+  unzip: Transform,
+  packing: Packing,
+): AsyncGenerator<Buffer> {
   source.on('error', (error) => unzip.destroy(error));
   source.pipe(unzip);
   try {
     yield* unzip as AsyncIterable<Buffer>;
   } catch (error) {
-    const damaged = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    throw damaged ? new DamagedArchive('gzip', error.message) : error;
+    const damaged = error instanceof Error && 'code' in error && /^(Z_|ZSTD_)/.test(String(error.code));
+    throw damaged ? new DamagedArchive(packing, error.message) : error;
   }
 }
 
@@ -78,11 +99,21 @@ function guarded<T>(packing: Packing, work: () => T): T {
   }
 }
 
+interface Frame {
+  readonly start: number;
+  /** The last byte. */
+  readonly end: number;
+  /** It holds something else than data. */
+  readonly skipped: boolean;
+}
+
 /**
- * Walks the blocks of a zstd file (RFC 8878, 3.1) without unpacking them. Throws `DamagedArchive` if the file is cut off or
- * holds something else; damage inside a block is found when it is unpacked.
+ * The frames of a zstd file (RFC 8878, 3.1), one behind the other: every byte is in one. The blocks are walked without
+ * unpacking them. Throws `DamagedArchive` if the file is cut off or holds something else; damage inside a block is found when
+ * it is unpacked.
  */
-export function checkZstd(path: string): void {
+function zstdFrames(path: string): readonly Frame[] {
+  const frames: Frame[] = [];
   const handle = openSync(path, 'r');
   const bad = (problem: string) => new DamagedArchive('zstd', problem);
   const buffer = Buffer.alloc(1 << 16);
@@ -101,12 +132,15 @@ export function checkZstd(path: string): void {
     while (at < size) {
       const magic = bytes(at, 4);
       if (magic >= 0x184d2a50 && magic <= 0x184d2a5f) {
+        const from = at;
         at += 8 + bytes(at + 4, 4);
         if (at > size) throw bad('it is cut off');
+        frames.push({ start: from, end: at - 1, skipped: true });
         continue;
       }
       if (magic !== 0xfd2fb528)
         throw bad(at === 0 ? 'it is no zstd file' : `what follows byte ${at} is no zstd`);
+      const from = at;
       const descriptor = bytes(at + 4, 1);
       const single = (descriptor >> 5) & 1;
       const contentSize = [single, 2, 4, 8][descriptor >> 6] ?? 0;
@@ -121,8 +155,10 @@ export function checkZstd(path: string): void {
       }
       if (descriptor & 4) at += 4;
       if (at > size) throw bad('it is cut off');
+      frames.push({ start: from, end: at - 1, skipped: false });
     }
     if (size === 0) throw bad('it is empty');
+    return frames;
   } finally {
     closeSync(handle);
   }
