@@ -9,6 +9,7 @@ import { MedxError } from '../../diagnostics/diagnostic.ts';
 import { guardOutput } from '../output.ts';
 import { register as registerCheck } from './commands/check.ts';
 import { register as registerCompare } from './commands/compare.ts';
+import { register as registerCompletion } from './commands/completion.ts';
 import { register as registerData } from './commands/data/index.ts';
 import { register as registerDiagnose } from './commands/diagnose.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
@@ -43,6 +44,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerStage,
   registerGc,
   registerDoctor,
+  registerCompletion,
 ];
 
 function createProgram(): Command {
