@@ -29,6 +29,12 @@ export const art: BaselineSpec = {
       default: 25,
       doc: 'Leaves of the cut tree at most.',
     },
+    {
+      name: 'batch',
+      type: { kind: 'number', integer: true, min: 1, max: 4096 },
+      default: 4,
+      doc: 'Predictions per step.',
+    },
     { name: 'lr', type: { kind: 'number', above: 0, max: 1 }, default: 1e-3, doc: 'Learning rate of Adam.' },
     {
       name: 'epochs',

@@ -6,10 +6,10 @@
  * (`learners/cut-tree.ts`) sorts fingerprints into leaves, which are named by the majority of their training cases.
  *
  * Adapted after the public code (bbyldebb/ART). Its deviations, fingerprints and tree; of its network all layers and sizes.
- * Otherwise: normal data are the windows of the training cases before their fault, not days without one, on batches of 32
- * instead of 4; channels are those of `art/channels.ts`; attention is over the channels of one window, as the paper has it (the
- * code, by its axes, has it over windows and cases); an instance hears itself too; the prediction may be negative, as
- * standardised channels are (the code ends in a LeakyReLU). Where a case has few windows before its fault, fewer are read.
+ * Otherwise: normal data are the windows of the training cases before their fault, not days without one; channels are those
+ * of `art/channels.ts`; attention is over the channels of one window, as the paper has it (the code, by its axes, has it over
+ * windows and cases); an instance hears itself too; the prediction may be negative, as standardised channels are (the code
+ * ends in a LeakyReLU). Where a case has few windows before its fault, fewer are read.
  */
 import { stageKinds } from '../../catalog/stages.ts';
 import { baselineCodes } from '../../diagnostics/codes/baselines.ts';
@@ -32,11 +32,11 @@ export type ArtParams = JsonObject & {
   readonly history: number;
   readonly deviant: number;
   readonly leaves: number;
+  readonly batch: number;
   readonly lr: number;
   readonly epochs: number;
 };
 
-const batch = 32;
 /** Training ends once so many epochs brought no loss that is smaller by this. */
 const still = { change: 1e-3, epochs: 5 };
 /** Milliseconds around the fault that speak for a case. */
@@ -73,7 +73,7 @@ async function learn(engine: Engine, params: ArtParams, context: StageContext, {
   const shape = { instances: instances.length, channels: width, history, calls };
   const network = await fitNetwork(engine, artNetwork(shape), {
     train: indices.flatMap((index) => courses(index, 0, normal)),
-    batch,
+    batch: params.batch,
     epochs: params.epochs,
     optimiser: { kind: 'adam', lr: params.lr, weight_decay: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
     seed: params.seed,

@@ -18,7 +18,7 @@ import {
 const instances = ['cart-0', 'pay-0', 'web-0', 'web-1'];
 const kpis = ['cpu', 'memory', 'packets'];
 const store = tempFolder('art');
-const quick = { engine: { executor: 'onnx', device: 'cpu', threads: 1 }, lr: 1e-2, epochs: 40 };
+const quick = { engine: { executor: 'onnx', device: 'cpu', threads: 1 }, batch: 32, lr: 1e-2, epochs: 40 };
 
 /** A course that the window before tells: up and down by turns, whatever the case. */
 const usual = (i: number, instance: number, kpi: number, window: number) =>
