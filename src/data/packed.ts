@@ -1,6 +1,6 @@
 /**
  * Unpacking gzip and zstd here, where a whole file must be read by medx itself: heads, labels, and the pass over all files that
- * looks at their text. Node unpacks zstd from 22.15 on, ten times as fast as the library in JavaScript that does it before.
+ * looks at their text. Node unpacks zstd from 22.15 on, some five times as fast as the library in JavaScript that does it before.
  * DuckDB unpacks telemetry, and `zstdFrames` says whether a file is whole, which DuckDB does not.
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
