@@ -1,6 +1,6 @@
 /**
  * How long `medx run` takes when all its jobs are in the store: `npm run bench:cached [JOBS]`. One job is trained; the others get
- * copies of its result under their own addresses, because how a result came about plays no part here.
+ * copies of its results under their own addresses, because how a result came about plays no part here.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -48,12 +48,13 @@ try {
   const nodes = plan.experiments.flatMap((one) =>
     one.rows.flatMap((row) => row.jobs.map(({ hash }) => hash)),
   );
-  const [made] = nodes.filter((hash) => hasArtefact(store, hash));
-  if (made === undefined) throw new Error('no job of the plan was trained');
   for (const node of plan.stages) {
-    if (!nodes.includes(node.hash) || hasArtefact(store, node.hash)) continue;
+    if (hasArtefact(store, node.hash)) continue;
+    const made = plan.stages.find(({ kind, hash }) => kind === node.kind && hasArtefact(store, hash));
+    // Kinds of which the one job made nothing are not wanted by the others either.
+    if (made === undefined) continue;
     const copy = artefactPath(store, node.hash);
-    cpSync(artefactPath(store, made), copy, { recursive: true });
+    cpSync(artefactPath(store, made.hash), copy, { recursive: true });
     const meta = JSON.parse(readFileSync(join(copy, 'meta.json'), 'utf8')) as object;
     const { hash, params, inputs } = node;
     writeFileSync(join(copy, 'meta.json'), `${JSON.stringify({ ...meta, hash, params, inputs }, null, 1)}\n`);
