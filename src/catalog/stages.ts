@@ -33,7 +33,7 @@ export const stageKinds = {
   'baseline.stratified_random': { version: 1, cost: 'light', doc: 'Draws classes by their frequency.' },
   'baseline.logreg': { version: 1, cost: 'light', doc: 'Logistic regression on summary features.' },
   'baseline.random_forest': { version: 2, cost: 'light', doc: 'Random forest on summary features.' },
-  'baseline.isquad': { version: 2, cost: 'light', doc: 'Compares the patterns of metrics.' },
+  'baseline.isquad': { version: 3, cost: 'light', doc: 'Compares the patterns of metrics.' },
   'baseline.dejavu': { version: 2, cost: 'train', doc: 'Scores instances and types by recurrent features.' },
   'baseline.diagmlp': {
     version: 1,

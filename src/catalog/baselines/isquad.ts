@@ -26,6 +26,18 @@ export const isquad: BaselineSpec = {
       doc: 'What a case is compared with.',
     },
     {
+      name: 'compare',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'each', doc: 'The pattern of a KPI at an instance with that at the same instance.' },
+          { name: 'any', doc: 'How many instances have which pattern of a KPI, wherever they are.' },
+        ],
+      },
+      default: 'any',
+      doc: 'What an equal pattern is.',
+    },
+    {
       name: 'similarity',
       type: { kind: 'number', min: 0, max: 1 },
       default: 0.67,

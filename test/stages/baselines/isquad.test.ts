@@ -179,6 +179,19 @@ test('corrupted samples take the place of a test case’s own', async () => {
   expect(tested.every(({ answer, truth }) => answer === (truth + 1) % 3)).toBe(true);
 });
 
+test('a type that recurs at other instances is found by counts of patterns, not instance by instance', async () => {
+  const pods = Array.from({ length: 7 }, (_, i) => `shop-${i}`);
+  // Test cases fail at a pod where no training case did.
+  const failing = (index: number) => (split.test.includes(index) ? 6 : index % 6);
+  const samples = samplesOf(pods, ['cpu', 'memory', 'disk'], windows, (index, instance, kpi, window) =>
+    instance === failing(index) ? story(index, instance, kpi, window) : noise(index, instance, kpi, window),
+  );
+  const right = async (compare: string) =>
+    (await ask('isquad', join(folder, compare), { ...telemetry(story), samples }, { compare })).right;
+  expect(await right('any')).toBeGreaterThan(0.85);
+  expect(await right('each')).toBeLessThan(0.75);
+});
+
 test('metrics that never move, or are not there, are no evidence: the majority, and a notice says so', async () => {
   const flat = await ask(
     'isquad',
