@@ -1,5 +1,5 @@
 /** Per-class scores and the confusion matrix of a row, over all its scored cases: the seeds' test cases added up. */
-import type { RunRecord } from '../run/record.ts';
+import type { RunAnswers } from '../run/answers.ts';
 import { labelOf } from './corrupted.ts';
 import { type ClassScores, countConfusion, scoreClasses } from './scores.ts';
 import { poolSeeds } from './seeds.ts';
@@ -14,7 +14,7 @@ export interface RowDetails {
   readonly confusion: readonly (readonly number[])[];
 }
 
-export function detailsOf(record: RunRecord): RowDetails[] {
+export function detailsOf(record: RunAnswers): RowDetails[] {
   return record.experiments.flatMap((experiment) =>
     experiment.rows.flatMap((row) => {
       const seeds = poolSeeds(row.jobs);

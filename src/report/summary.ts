@@ -3,28 +3,31 @@
  * standard deviation and interval over seeds, and compares the rows with the best.
  */
 import type { Expectation } from '../graph/plan.ts';
+import type { AnsweredExperiment, AnsweredJob, AnsweredRow } from '../run/answers.ts';
 import type { ResultRow, ScoreName, ScoreSummary, Spread } from '../run/events.ts';
-import type { ExperimentResult, JobResult, RowResult } from '../run/record.ts';
+
 import { scoreAnswers, scoreNames } from './scores.ts';
-import { poolSeeds } from './seeds.ts';
+import { poolSeeds, type SeedPredictions } from './seeds.ts';
 import { type ComparedRow, withStatistics } from './statistics/compare.ts';
 import { meanInterval } from './statistics/intervals.ts';
 
-export function summariseResults(results: readonly ExperimentResult[]): ResultRow[] {
+export function summariseResults(results: readonly AnsweredExperiment[]): ResultRow[] {
   return results.flatMap((experiment) => withStatistics(comparedRows(experiment)));
 }
 
 /** The rows of an experiment with their scores, ready to be compared with each other or with those of other runs. */
-export function comparedRows(experiment: ExperimentResult): ComparedRow[] {
-  return experiment.rows.map((row) => ({
-    row,
-    classes: experiment.classes,
-    result: summariseRow(experiment, row),
-  }));
+export function comparedRows(experiment: AnsweredExperiment): ComparedRow[] {
+  return experiment.rows.map((row) => {
+    const seeds = poolSeeds(row.jobs);
+    return { seeds, classes: experiment.classes, result: summariseRow(experiment, row, seeds) };
+  });
 }
 
-function summariseRow(experiment: ExperimentResult, row: RowResult): ResultRow {
-  const seeds = poolSeeds(row.jobs);
+function summariseRow(
+  experiment: AnsweredExperiment,
+  row: AnsweredRow,
+  seeds: readonly SeedPredictions[],
+): ResultRow {
   const scored = seeds.map(({ test }) => scoreAnswers(test, experiment.classes));
   const scores: Partial<Record<ScoreName, ScoreSummary>> = {};
   if (scored.length > 0) {
@@ -61,7 +64,7 @@ function isMet({ score, value, tolerance }: Expectation, scores: ResultRow['scor
   return mean !== undefined && Math.abs(mean - value) <= tolerance + 1e-12;
 }
 
-function summariseCost(jobs: readonly JobResult[]): Pick<ResultRow, 'cost'> {
+function summariseCost(jobs: readonly AnsweredJob[]): Pick<ResultRow, 'cost'> {
   const costs = jobs.flatMap(({ cost }) => cost ?? []);
   const answered = costs.flatMap((one) => one.answer_seconds);
   if (answered.length === 0) return {};

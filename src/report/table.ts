@@ -1,8 +1,8 @@
 /** What a comparison table says, before it is drawn: facts above it, its rows, remarks under it. Drawn by `text`, `csv`, `markdown`. */
 
 import { statisticsCodes } from '../diagnostics/codes/statistics.ts';
+import type { AnsweredExperiment, RunAnswers } from '../run/answers.ts';
 import type { ResultRow } from '../run/events.ts';
-import type { ExperimentResult, RunRecord } from '../run/record.ts';
 import type { Notice } from '../stages/stage.ts';
 import { corruptionTexts, labelOf } from './corrupted.ts';
 import { noticeLines } from './notices.ts';
@@ -32,7 +32,7 @@ export interface TableRow {
 }
 
 /** One table per experiment of the run, from the predictions that it kept, or from rows that were just made of them. */
-export function tablesOf(record: RunRecord, made?: readonly ResultRow[]): Table[] {
+export function tablesOf(record: RunAnswers, made?: readonly ResultRow[]): Table[] {
   return record.experiments.map((experiment) => {
     const results =
       made?.filter((row) => row.experiment === experiment.name) ?? withStatistics(comparedRows(experiment));
@@ -76,9 +76,9 @@ function expectationsOf(rows: readonly Pick<TableRow, 'label' | 'result'>[]): Ta
 /** Notices of leaks and of confounded types are no remarks: MED3145 of a published split, MED3421 of day or service. */
 const isAlarm = ({ code }: Notice) => code in statisticsCodes || code === 'MED3145' || code === 'MED3421';
 
-const leaksOf = ({ notices }: ExperimentResult) => noticeLines(notices.filter(isAlarm));
+const leaksOf = ({ notices }: AnsweredExperiment) => noticeLines(notices.filter(isAlarm));
 
-function factsOf(experiment: ExperimentResult, rows: readonly ResultRow[]): Table['facts'] {
+function factsOf(experiment: AnsweredExperiment, rows: readonly ResultRow[]): Table['facts'] {
   const simulated = experiment.simulated ? ' (simulated)' : '';
   return [
     ['data', `${experiment.data}${simulated}`],
@@ -92,7 +92,7 @@ function factsOf(experiment: ExperimentResult, rows: readonly ResultRow[]): Tabl
 }
 
 /** A number of a paper beside one of simulated telemetry invites a comparison that means nothing. */
-function paperFacts({ paper, simulated }: ExperimentResult): Table['facts'] {
+function paperFacts({ paper, simulated }: AnsweredExperiment): Table['facts'] {
   if (paper === undefined) return [];
   const warning = simulated
     ? '; the telemetry here is simulated, so these numbers are not of the same data'
@@ -100,7 +100,7 @@ function paperFacts({ paper, simulated }: ExperimentResult): Table['facts'] {
   return [['paper', `${paper}${warning}`]];
 }
 
-function casesText(experiment: ExperimentResult, rows: readonly ResultRow[]): string {
+function casesText(experiment: AnsweredExperiment, rows: readonly ResultRow[]): string {
   const seeds = Math.max(0, ...rows.map((row) => row.seeds));
   const folds = Math.max(1, ...rows.map((row) => row.folds));
   const repeats = Math.max(1, ...rows.map((row) => row.repeats ?? 1));
@@ -117,7 +117,7 @@ function casesText(experiment: ExperimentResult, rows: readonly ResultRow[]): st
 const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 /** Refused cases by reason, counted notices, rows without all their jobs. */
-function remarksOf(experiment: ExperimentResult, rows: readonly ResultRow[]): string[] {
+function remarksOf(experiment: AnsweredExperiment, rows: readonly ResultRow[]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { id, reason } of experiment.refused) reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
   const refused = [...reasons].map(([reason, ids]) => {
@@ -137,12 +137,12 @@ function remarksOf(experiment: ExperimentResult, rows: readonly ResultRow[]): st
  * Rows of several runs side by side, one table per experiment name, equal rows next to each other. What differs between the
  * runs is said, because then the scores are of different things.
  */
-export function compareRuns(records: readonly RunRecord[]): Table[] {
+export function compareRuns(records: readonly RunAnswers[]): Table[] {
   const names = [...new Set(records.flatMap((record) => record.experiments.map((e) => e.name)))];
   return names.map((name) => compareExperiment(name, records));
 }
 
-function compareExperiment(name: string, records: readonly RunRecord[]): Table {
+function compareExperiment(name: string, records: readonly RunAnswers[]): Table {
   const parts = records.flatMap((record, i) =>
     record.experiments
       .filter((experiment) => experiment.name === name)
@@ -159,7 +159,7 @@ function compareExperiment(name: string, records: readonly RunRecord[]): Table {
   const order = new Map([...new Set(rows.map(keyOf))].map((key, i) => [key, i]));
   const rank = (row: TableRow) => order.get(keyOf(row)) ?? 0;
   const named = rows.map(({ label, run, result }) => ({ label: `${label} ${run}`, result }));
-  const ofEach = (texts: (experiment: ExperimentResult, results: readonly ResultRow[]) => string[]) =>
+  const ofEach = (texts: (experiment: AnsweredExperiment, results: readonly ResultRow[]) => string[]) =>
     parts.flatMap(({ alias, experiment }, i) =>
       texts(experiment, (compared[i] ?? []).map(resultOf)).map((text) => `${alias}: ${text}`),
     );

@@ -152,24 +152,34 @@ export function listRecords(store: Store): string[] {
   );
 }
 
-/**
- * Reads a record by run id, the first letters of one run's id, `last`, or the path of a record or its folder.
- * Throws MED4012 (no such run) or MED4013 (cannot be read).
- */
+/** Like `readRecord` of `findRecord`. */
 export function readRecord(
   store: Store,
   wanted: string,
   nearest: (word: string, among: readonly string[]) => string | undefined,
 ): RunRecord {
+  return readRecordFile(findRecord(store, wanted, nearest));
+}
+
+/**
+ * The path of a record by run id, the first letters of one run's id, `last`, or the path of a record or its folder. `list` gives
+ * the ids of the store's runs, latest first. Throws MED4012 (no such run).
+ */
+export function findRecord(
+  store: Store,
+  wanted: string,
+  nearest: (word: string, among: readonly string[]) => string | undefined,
+  list: () => readonly string[] = () => listRecords(store),
+): string {
   for (const file of [join(wanted, 'record.json'), wanted]) {
-    if (/[/.]/.test(wanted) && statSync(file, { throwIfNoEntry: false })?.isFile()) return parse(file);
+    if (/[/.]/.test(wanted) && statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
   }
-  const runs = listRecords(store);
+  const runs = list();
   const match =
     wanted === 'last'
       ? runs[0]
       : (runs.find((run) => run === wanted) ?? runs.find((run) => run.startsWith(wanted)));
-  if (match !== undefined && wanted !== '') return parse(recordPath(store, match));
+  if (match !== undefined && wanted !== '') return recordPath(store, match);
   // Runs are near by the name of their experiment: nobody types the stamp.
   const experiment = nearest(wanted, [...new Set(runs.map((run) => run.split('-')[0]!))]);
   const near = nearest(wanted, runs) ?? runs.find((run) => run.split('-')[0] === experiment);
@@ -177,7 +187,8 @@ export function readRecord(
   throw new MedxError(report(runCodes, 'MED4012', near === undefined ? params : { ...params, near }));
 }
 
-function parse(file: string): RunRecord {
+/** Throws MED4013 if it cannot be read. */
+export function readRecordFile(file: string): RunRecord {
   const text = guardStore('read', file, () => readFileSync(file, 'utf8'));
   try {
     const record = JSON.parse(text) as RunRecord;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Diagnostic, MedxError } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
 import type { Plan, StageNode } from '../graph/plan.ts';
+import { writeAnswers } from './answers.ts';
 import { type EventLog, openEventLog, type ResultRow, type RunEvent, type RunState } from './events.ts';
 import { createProcessExecutor, type Executor, type Outcome, type WorkerCommand } from './executor.ts';
 import { lockPlan } from './experiment-lock.ts';
@@ -100,6 +101,7 @@ async function runInStore(request: RunRequest): Promise<RunRecord> {
       lock: lockPlan(store, plan),
     };
     writeRecord(store, record);
+    writeAnswers(store, record);
     listRun(store, { run, state, at: record.finished });
     const { seconds, rows } = record;
     log.emit({ type: 'finished', run, state, seconds, record: recordPath(store, run), rows, failures });

@@ -185,9 +185,11 @@ export function writeWhole(
   store: Store,
   name: string,
   value: unknown,
-  options: { keep?: boolean } = {},
+  options: { keep?: boolean; compact?: boolean } = {},
 ): void {
   const path = join(store.root, name);
   if (options.keep && statSync(path, { throwIfNoEntry: false })) return;
-  guardStore('write', path, () => writeBeside(path, `${JSON.stringify(value, null, 1)}\n`));
+  guardStore('write', path, () =>
+    writeBeside(path, `${JSON.stringify(value, null, options.compact ? 0 : 1)}\n`),
+  );
 }

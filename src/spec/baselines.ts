@@ -111,13 +111,13 @@ export function sweptRow({ key, words }: Statement, rows: readonly Definition[])
   return rows.find((row) => row.name.text === name);
 }
 
-/** What `names` stand for, and the sanity rows that come along. `definitions` are blocks, then methods without one. */
+/** What `names` stand for, and the sanity rows that come along: the majority always, the others with any other method. `definitions` are blocks, then methods without one. */
 export function listRows(names: readonly string[], definitions: readonly Definition[]): Definition[] {
   const find = (name: string) => definitions.find((one) => one.kind === 'baseline' && one.name.text === name);
   const listed = names.flatMap((name) => find(name) ?? []);
   const methods = listed.map((one) => methodWord(one).text);
   const asked = methods.some((method) => method !== 'majority');
-  const sanity = asked ? sanityRows.filter(({ name }) => !methods.includes(name)) : [];
+  const sanity = sanityRows.filter(({ name }) => (asked || name === 'majority') && !methods.includes(name));
   return [...listed, ...sanity.flatMap(({ name }) => find(name) ?? [])];
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { corruptionTexts } from '../../src/report/corrupted.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import { summariseResults } from '../../src/report/summary.ts';
+
 import { tablesOf } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
 import { recordOf } from './support.ts';
@@ -24,7 +24,7 @@ test('a table of sound and corrupted rows', () => {
     },
   ];
   const experiments = [{ ...experiment!, rows }];
-  const tables = tablesOf({ ...record, experiments, rows: summariseResults(experiments) });
+  const tables = tablesOf({ ...record, experiments });
   const lines = renderTable(tables[0]!, { width: 120, color: false });
   expect(lines.filter((line) => line.startsWith('corrupted'))).toEqual([
     'corrupted full at test: log drop 30%, all',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { planSpec } from '../../src/graph/plan-spec.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import { summariseResults } from '../../src/report/summary.ts';
+
 import { rowsOf, tablesOf } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
 import { emptyWorld } from '../graph/support.ts';
@@ -65,7 +65,7 @@ function tables(rows: ReturnType<typeof published>['rows'], simulated = true) {
       return found ? { ...row, published: found } : row;
     }),
   }));
-  return tablesOf({ ...record, experiments, rows: summariseResults(experiments) });
+  return tablesOf({ ...record, experiments });
 }
 
 test('the terminal shows them beside F1, and says that simulated telemetry is another thing', () => {

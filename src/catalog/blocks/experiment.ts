@@ -90,7 +90,7 @@ export const experiment: BlockSpec = {
       name: 'baselines',
       type: { kind: 'list', of: { kind: 'choice', of: baselines, notYet: absentBaselines } },
       default: ['majority'],
-      doc: 'Methods to compare with: names of methods or of baseline blocks. Any beyond `majority` brings the other sanity rows along: `majority`, `stratified_random`, `logreg`, `random_forest`.',
+      doc: 'Methods to compare with: names of methods or of baseline blocks. `majority` is always there. Any beyond it brings the other sanity rows along: `majority`, `stratified_random`, `logreg`, `random_forest`.',
     },
     {
       name: 'paper',

@@ -15,11 +15,18 @@ export interface Answers {
 /** Numbers for the seeds, cases and classes of rows that are compared: in the order in which they are first met. */
 export interface Numbering {
   readonly seeds: Map<string, number>;
-  readonly cases: Map<string, number>;
+  /** By name of the class, then by id: a failure that another set files under another class is another case. */
+  readonly cases: Map<string, Map<string, number>>;
+  count: number;
   readonly classes: Map<string, number>;
 }
 
-export const createNumbering = (): Numbering => ({ seeds: new Map(), cases: new Map(), classes: new Map() });
+export const createNumbering = (): Numbering => ({
+  seeds: new Map(),
+  cases: new Map(),
+  count: 0,
+  classes: new Map(),
+});
 
 export function numberAnswers(
   seeds: readonly SeedPredictions[],
@@ -27,6 +34,11 @@ export function numberAnswers(
   numbering: Numbering,
 ): Answers {
   const classes = classNames.map((name) => numberOf(numbering.classes, name));
+  const numbers = classNames.map((name) => {
+    const known = numbering.cases.get(name) ?? new Map<string, number>();
+    numbering.cases.set(name, known);
+    return known;
+  });
   const size = seeds.reduce((sum, { test }) => sum + test.length, 0);
   const columns = () => new Int32Array(size);
   const answers = { seed: columns(), case: columns(), truth: columns(), answer: columns() };
@@ -35,8 +47,12 @@ export function numberAnswers(
     const number = numberOf(numbering.seeds, `${seed} ${repeat}`);
     for (const { id, truth, answer } of test) {
       answers.seed[at] = number;
-      // A failure that another set files under another class is another case.
-      answers.case[at] = numberOf(numbering.cases, `${classNames[truth]}\n${id}`);
+      let one = numbers[truth]?.get(id);
+      if (one === undefined) {
+        one = numbering.count++;
+        numbers[truth]?.set(id, one);
+      }
+      answers.case[at] = one;
       answers.truth[at] = classes[truth] ?? 0;
       answers.answer[at] = classes[answer] ?? 0;
       at++;
@@ -56,7 +72,7 @@ function numberOf<K>(numbers: Map<K, number>, key: K): number {
 export function shareEntries(a: Answers, b: Answers): readonly [Answers, Answers] {
   if (equal(a.seed, b.seed) && equal(a.case, b.case)) return [a, b];
   // Below 2⁵³: a seed's number times the largest case number.
-  const stride = 1 + Math.max(0, ...maxOf(a.case), ...maxOf(b.case));
+  const stride = 1 + Math.max(largest(a.case), largest(b.case));
   const places = new Map<number, number>();
   b.case.forEach((one, i) => {
     places.set((b.seed[i] ?? 0) * stride + one, i);
@@ -84,8 +100,6 @@ export function shareEntries(a: Answers, b: Answers): readonly [Answers, Answers
 const equal = (a: Int32Array, b: Int32Array) =>
   a.length === b.length && a.every((value, i) => value === b[i]);
 
-const maxOf = (column: Int32Array) => (column.length === 0 ? [] : [column.reduce((x, y) => Math.max(x, y))]);
-
 function pick(from: Answers, places: readonly number[]): Answers {
   const column = (values: Int32Array) => Int32Array.from(places, (i) => values[i] ?? 0);
   return {
@@ -98,29 +112,37 @@ function pick(from: Answers, places: readonly number[]): Answers {
 
 /** Distinct cases, and cases on which one row answered rightly in more seeds than the other. */
 export function countCases(a: Answers, b: Answers): { cases: number; wins: number; losses: number } {
-  const margin = new Map<number, number>();
+  const size = 1 + largest(a.case);
+  const [asked, margin] = [new Uint8Array(size), new Int32Array(size)];
   a.case.forEach((one, i) => {
-    const right = Number(a.answer[i] === a.truth[i]) - Number(b.answer[i] === b.truth[i]);
-    margin.set(one, (margin.get(one) ?? 0) + right);
+    asked[one] = 1;
+    margin[one]! += Number(a.answer[i] === a.truth[i]) - Number(b.answer[i] === b.truth[i]);
   });
-  const margins = [...margin.values()];
-  return {
-    cases: margins.length,
-    wins: margins.filter((one) => one > 0).length,
-    losses: margins.filter((one) => one < 0).length,
-  };
+  const counts = { cases: 0, wins: 0, losses: 0 };
+  for (let one = 0; one < size; one++) {
+    counts.cases += asked[one]!;
+    if (margin[one]! > 0) counts.wins++;
+    if (margin[one]! < 0) counts.losses++;
+  }
+  return counts;
 }
 
 /** Distinct cases, and their rightly answered shares added up: a case that two of three seeds met counts ⅔. */
 export function countHits(answers: Answers): { cases: number; hits: number } {
-  const asked = new Map<number, { times: number; right: number }>();
+  const size = 1 + largest(answers.case);
+  const [asked, right] = [new Int32Array(size), new Int32Array(size)];
   answers.case.forEach((one, i) => {
-    const case_ = asked.get(one) ?? { times: 0, right: 0 };
-    case_.times += 1;
-    case_.right += Number(answers.answer[i] === answers.truth[i]);
-    asked.set(one, case_);
+    asked[one]! += 1;
+    right[one]! += Number(answers.answer[i] === answers.truth[i]);
   });
-  let hits = 0;
-  for (const { times, right } of asked.values()) hits += right / times;
-  return { cases: asked.size, hits };
+  const counts = { cases: 0, hits: 0 };
+  for (let one = 0; one < size; one++) {
+    if (asked[one] === 0) continue;
+    counts.cases++;
+    counts.hits += right[one]! / asked[one]!;
+  }
+  return counts;
 }
+
+/** −1 of an empty column. */
+export const largest = (column: Int32Array): number => column.reduce((max, one) => Math.max(max, one), -1);

@@ -3,7 +3,7 @@
  * and 16). Cases are drawn with replacement, each with the answers of all its seeds and of both rows; every seed is scored on
  * what was drawn of its test cases, and the seeds are averaged, as in the table.
  */
-import type { Answers } from './answers.ts';
+import { type Answers, largest } from './answers.ts';
 import { normalTails } from './distributions.ts';
 import type { Interval } from './intervals.ts';
 
@@ -76,8 +76,6 @@ export function resampleF1(answers: Answers, { rounds, cases, weights }: Resampl
   }
   return scores;
 }
-
-const largest = (column: Int32Array) => column.reduce((max, one) => Math.max(max, one), -1);
 
 /** Where the entries of each seed end. */
 function seedEnds(seeds: Int32Array): number[] {

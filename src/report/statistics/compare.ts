@@ -7,13 +7,14 @@
  * Rows with a corrected p of 5% or more, and the best itself, are the tie group.
  */
 import type { ResultRow, RowComparison, RowStatistics } from '../../run/events.ts';
-import type { RowResult } from '../../run/record.ts';
-import { poolSeeds } from '../seeds.ts';
+
+import type { SeedPredictions } from '../seeds.ts';
 import {
   type Answers,
   countCases,
   countHits,
   createNumbering,
+  largest,
   numberAnswers,
   shareEntries,
 } from './answers.ts';
@@ -25,7 +26,7 @@ export const alpha = 0.05;
 
 /** A row of a table: its answers, the names of their classes, and its scores. */
 export interface ComparedRow {
-  readonly row: Pick<RowResult, 'jobs'>;
+  readonly seeds: readonly SeedPredictions[];
   readonly classes: readonly string[];
   readonly result: ResultRow;
 }
@@ -33,7 +34,7 @@ export interface ComparedRow {
 /** The rows of one table, with `statistics` where they have a scored seed. */
 export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
   const numbering = createNumbering();
-  const answers = rows.map(({ row, classes }) => numberAnswers(poolSeeds(row.jobs), classes, numbering));
+  const answers = rows.map(({ seeds, classes }) => numberAnswers(seeds, classes, numbering));
   const means = rows.map(({ result }) => result.scores.f1_weighted?.mean);
   const scored = rows.flatMap((_, i) => (means[i] === undefined ? [] : [i]));
   const order = scored.toSorted((a, b) => (means[b] ?? 0) - (means[a] ?? 0));
@@ -48,7 +49,7 @@ export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
     const comparison = compared.get(i);
     const statistics: RowStatistics = {
       // Means that differ by rounding share a rank.
-      rank: 1 + scored.filter((other) => (means[other] ?? 0) > mean + 1e-12).length,
+      rank: 1 + order.findIndex((other) => (means[other] ?? 0) <= mean + 1e-12),
       tied: i === best || (comparison !== undefined && comparison.p >= alpha),
       distinct_cases: cases,
       accuracy_interval: wilsonInterval(hits, cases),
@@ -58,8 +59,8 @@ export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
   });
 }
 
-/** Resamples, and how many entries all of them may look at together: about half a second. */
-const [mostRounds, fewestRounds, budget] = [1999, 199, 1.5e8] as const;
+/** Resamples, and how many entries all of them may look at together: a few tenths of a second. */
+const [mostRounds, fewestRounds, budget] = [1999, 49, 5e7] as const;
 
 /** By row; one without a case in common with the best is left out. */
 function compareWith(
@@ -122,6 +123,6 @@ function compareTwo(
 
 /** As the table has it, of the entries at hand: every case drawn once. */
 function meanF1(answers: Answers): number {
-  const cases = 1 + answers.case.reduce((max, one) => Math.max(max, one), -1);
+  const cases = 1 + largest(answers.case);
   return resampleF1(answers, { rounds: 1, cases, weights: new Uint16Array(cases).fill(1) })[0] ?? 0;
 }

@@ -20,7 +20,8 @@ export function register(program: Command): void {
     .option('--json', 'print the rows as JSON')
     .action(async (runs: readonly string[], options: CompareOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
-      const { readRecord } = await import('../../../run/record.ts');
+      const { findRecord, listRecords } = await import('../../../run/record.ts');
+      const { readAnswers } = await import('../../../run/answers.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
       const { compareRuns, rowsOf, tablesOf } = await import('../../../report/table.ts');
       const { ranksOver } = await import('../../../report/over-datasets.ts');
@@ -29,7 +30,12 @@ export function register(program: Command): void {
       const { wantsColor } = await import('../print.ts');
 
       const store = { root };
-      const records = runs.map((run) => readRecord(store, run, nearestName));
+      let listed: readonly string[] | undefined;
+      const list = () => {
+        listed ??= listRecords(store);
+        return listed;
+      };
+      const records = runs.map((run) => readAnswers(findRecord(store, run, nearestName, list)));
       const tables = records.length === 1 ? tablesOf(records[0]!) : compareRuns(records);
       saveTables(tables, options);
       if (options.json) {
