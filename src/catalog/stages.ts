@@ -41,7 +41,7 @@ export const stageKinds = {
     doc: 'One hidden layer on concatenated summary features.',
   },
   'baseline.logcluster': { version: 1, cost: 'light', doc: 'LogCluster: clusters of template counts.' },
-  'baseline.cloud19': { version: 1, cost: 'light', doc: 'Cloud19: regressions on exception lines.' },
+  'baseline.cloud19': { version: 2, cost: 'light', doc: 'Cloud19: regressions on exception lines.' },
   'baseline.diagfusion': {
     version: 1,
     cost: 'train',

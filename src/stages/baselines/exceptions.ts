@@ -25,14 +25,20 @@ export interface Exceptions {
 
 export type CaseLines = ReadonlyMap<number, ReadonlyMap<string, ServiceLines>>;
 
-/** As SQL over `message` and `level`. */
-const isException = `(regexp_matches(message, '(?i)error|exception|fail|denied|timeout|traceback') OR ${hasLevel('FATAL|CRITICAL', 'ERROR|FATAL|CRITICAL')})`;
+/** Levels in capitals anywhere in the line, or behind `level` or `severity`; or in the field of its own. */
+const hasLevel = (words: string, field: string) => {
+  const inLine = new RegExp(
+    `\\b(${words})\\b|(?:[lL]evel|[sS]everity)\\W{1,3}(?:${words}|${words.toLowerCase()})\\b`,
+  );
+  const own = new RegExp(`^(${field})$`, 'i');
+  return (message: string, level: string) => inLine.test(message) || own.test(level);
+};
+const speaksOfOne = /error|exception|fail|denied|timeout|traceback/i;
+const isSevere = hasLevel('FATAL|CRITICAL', 'ERROR|FATAL|CRITICAL');
 const isWarning = hasLevel('WARN|WARNING', 'WARN|WARNING');
 
-/** Levels in capitals anywhere in the line, or behind `level` or `severity`; or in the field of its own. */
-function hasLevel(words: string, field: string): string {
-  return `regexp_matches(message, '\\b(${words})\\b|(?i:(level|severity)\\W{1,3}(${words})\\b)') OR regexp_full_match(level, '(?i)${field}')`;
-}
+/** What lines may be of either kind, as SQL: a superset that leaves most lines where they are. */
+const mayTell = `(regexp_matches(message, '(?i)${speaksOfOne.source}|fatal|critical|warn') OR regexp_matches(level, '(?i)error|fatal|critical|warn'))`;
 
 export async function readExceptions(context: StageContext): Promise<Exceptions> {
   const lines = requireInput(context, 'lines');
@@ -60,20 +66,23 @@ async function countLines(
     Map<string, { exceptions: Map<number, number>; warnings: Map<number, number> }>
   >();
   await db.stream(
-    `SELECT "case", CAST(${isException} AS INTEGER) AS exception, CAST(count(*) AS INTEGER) AS n, instance, message
-     FROM read_parquet(${sqlText(path)}) WHERE ${isException} OR ${isWarning} GROUP BY ALL`,
-    ([caseColumn, exceptionColumn, countColumn, instanceColumn, messageColumn], rows) => {
-      if (!caseColumn || !exceptionColumn || !countColumn || !instanceColumn || !messageColumn) return;
-      const [caseOf, exception, counts] = [caseColumn.ints(), exceptionColumn.ints(), countColumn.ints()];
+    `SELECT "case", CAST(count(*) AS INTEGER), instance, message, level
+     FROM read_parquet(${sqlText(path)}) WHERE ${mayTell} GROUP BY ALL`,
+    ([caseColumn, countColumn, instanceColumn, messageColumn, levelColumn], rows) => {
+      if (!caseColumn || !countColumn || !instanceColumn || !messageColumn || !levelColumn) return;
+      const [caseOf, counts] = [caseColumn.ints(), countColumn.ints()];
       for (let row = 0; row < rows; row++) {
-        const template = drain.match(messageColumn.text(row));
+        const [message, level] = [messageColumn.text(row), levelColumn.text(row).trim()];
+        const isException = speaksOfOne.test(message) || isSevere(message, level);
+        if (!isException && !isWarning(message, level)) continue;
+        const template = drain.match(message);
         if (template === undefined) continue;
         const index = caseOf[row] as number;
         const instance = instanceColumn.text(row);
         const service = names[instance] ?? instance;
         const services = cases.get(index) ?? new Map();
         const own = services.get(service) ?? { exceptions: new Map(), warnings: new Map() };
-        const kind: Map<number, number> = exception[row] ? own.exceptions : own.warnings;
+        const kind: Map<number, number> = isException ? own.exceptions : own.warnings;
         kind.set(template, (kind.get(template) ?? 0) + (counts[row] as number));
         services.set(service, own);
         cases.set(index, services);

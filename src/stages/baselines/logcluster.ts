@@ -11,6 +11,9 @@
  * Adapted, as the paper names a cluster by hand: a cluster's answer is the majority of its training labels, between as
  * many the more frequent class; the nearest representative answers. A case without templates known from training, or at
  * distance 1 from every representative, has no evidence.
+ *
+ * Weighted F1 on TrainTicket (45 cases, 5 folds): 0.40 with the code's weights and 0.10 with the paper's, the majority's being
+ * 0.20: nearly all of its templates occur before the failures as well, so that presence alone hardly differs between cases.
  */
 import { stageKinds } from '../../catalog/stages.ts';
 import type { JsonObject, StageKind } from '../stage.ts';

@@ -36,7 +36,13 @@ export function fitForest(
   const present = counts.filter((n) => n > 0).length;
   const base = labels.map((label) => (balanced ? rows.length / (present * (counts[label] ?? 1)) : 1));
   const ranks = ranksOf(rows, width);
-  const keys = new Float64Array(rows.length);
+  const room: Room = {
+    order: new Int32Array(rows.length),
+    other: new Int32Array(rows.length),
+    starts: new Int32Array(buckets + 1),
+    below: new Float64Array(classes),
+  };
+  const classOf = Int32Array.from(labels);
   const trees = Array.from({ length: count }, (_, tree) => {
     const random = randomStream(seed, tree);
     const times = new Float64Array(rows.length).fill(bootstrap ? 0 : 1);
@@ -46,9 +52,9 @@ export function fitForest(
         times[drawn] = (times[drawn] ?? 0) + 1;
       }
     const weights = times.map((n, i) => n * (base[i] ?? 0));
-    const chosen = Array.from(rows, (_, i) => i).filter((i) => (weights[i] ?? 0) > 0);
+    const chosen = Int32Array.from(rows, (_, i) => i).filter((i) => (weights[i] ?? 0) > 0);
     const pool = Int32Array.from({ length: width }, (_, j) => j);
-    return grow(chosen, { rows, labels, weights, classes, features, ranks, keys, pool, random });
+    return grow(chosen, { rows, labels: classOf, weights, classes, features, ranks, room, pool, random });
   });
   return (row) => {
     const total = new Array<number>(classes).fill(0);
@@ -68,20 +74,31 @@ function leafOf(tree: Tree, row: Float64Array): readonly number[] {
 
 interface Growth {
   readonly rows: readonly Float64Array[];
-  readonly labels: readonly number[];
+  readonly labels: Int32Array;
   readonly weights: Float64Array;
   readonly classes: number;
   readonly features: number;
   /** Per feature and row: how many distinct values lie below. */
   readonly ranks: readonly Int32Array[];
-  /** Room for sorting. */
-  readonly keys: Float64Array;
+  readonly room: Room;
   /** The features, in the order that the draws so far have left: any order is as good to draw from. */
   readonly pool: Int32Array;
   readonly random: () => number;
 }
 
-function grow(chosen: readonly number[], growth: Growth): Tree {
+/** Room for looking at a split: millions of small arrays would cost more than what is done with them. */
+interface Room {
+  readonly order: Int32Array;
+  readonly other: Int32Array;
+  readonly starts: Int32Array;
+  readonly below: Float64Array;
+}
+
+/** The most of one pass of the sort. */
+const buckets = 256;
+
+/** `chosen` are rows in ascending order; they are partitioned in place. */
+function grow(chosen: Int32Array, growth: Growth): Tree {
   const { rows, labels, weights, classes } = growth;
   const sums = new Float64Array(classes);
   for (const i of chosen) sums[labels[i] ?? 0] = (sums[labels[i] ?? 0] ?? 0) + (weights[i] ?? 0);
@@ -90,18 +107,22 @@ function grow(chosen: readonly number[], growth: Growth): Tree {
     const total = sums.reduce((a, b) => a + b, 0);
     return { shares: Array.from(sums, (one) => one / total) };
   }
-  const isLow = (i: number) => (rows[i]?.[split.feature] ?? 0) <= split.threshold;
-  const low = grow(chosen.filter(isLow), growth);
-  const high = grow(
-    chosen.filter((i) => !isLow(i)),
-    growth,
-  );
+  // Both parts keep their order.
+  const { order } = growth.room;
+  let [lower, upper] = [0, 0];
+  for (const i of chosen) {
+    if ((rows[i]?.[split.feature] ?? 0) <= split.threshold) chosen[lower++] = i;
+    else order[upper++] = i;
+  }
+  chosen.set(order.subarray(0, upper), lower);
+  const low = grow(chosen.subarray(0, lower), growth);
+  const high = grow(chosen.subarray(lower), growth);
   return { ...split, low, high };
 }
 
 /** Looks at as many features as it may, and on until one of them differs among the rows. Undefined where none does. */
 function bestSplit(
-  chosen: readonly number[],
+  chosen: Int32Array,
   sums: Float64Array,
   growth: Growth,
 ): { readonly feature: number; readonly threshold: number } | undefined {
@@ -123,30 +144,32 @@ function bestSplit(
 
 function ranksOf(rows: readonly Float64Array[], width: number): Int32Array[] {
   return Array.from({ length: width }, (_, j) => {
-    const values = Float64Array.from(rows, (row) => row[j] ?? 0).sort();
+    const column = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) column[i] = rows[i]?.[j] ?? 0;
+    const values = column.slice().sort();
     const distinct = new Map<number, number>();
-    for (const value of values) if (!distinct.has(value)) distinct.set(value, distinct.size);
-    return Int32Array.from(rows, (row) => distinct.get(row[j] ?? 0) ?? 0);
+    let last = Number.NaN;
+    for (const value of values) {
+      if (value !== last) distinct.set(value, distinct.size);
+      last = value;
+    }
+    return Int32Array.from(column, (value) => distinct.get(value) ?? 0);
   });
 }
 
 /** The threshold with the least Gini impurity on both sides together, undefined where all values are the same. */
 function splitOn(
   feature: number,
-  chosen: readonly number[],
+  chosen: Int32Array,
   sums: Float64Array,
-  { rows, labels, weights, ranks, keys }: Growth,
+  { rows, labels, weights, ranks, room }: Growth,
 ): { readonly threshold: number; readonly gain: number } | undefined {
   const rank = ranks[feature] ?? new Int32Array();
-  // Numbers sort many times faster than rows by a comparison: a key is the rank and the row in one.
-  const sorted = keys.subarray(0, chosen.length);
-  chosen.forEach((i, k) => {
-    sorted[k] = (rank[i] ?? 0) * rows.length + i;
-  });
-  sorted.sort();
-  const first = Math.floor((sorted[0] ?? 0) / rows.length);
-  if (first === Math.floor((sorted[sorted.length - 1] ?? 0) / rows.length)) return undefined;
-  const below = new Float64Array(sums.length);
+  const sorted = sortByRank(chosen, rank, room);
+  const count = chosen.length;
+  if (rank[sorted[0] as number] === rank[sorted[count - 1] as number]) return undefined;
+  const { below } = room;
+  below.fill(0);
   // Gini's Σ w² / Σ w of both sides, the larger the less impure: kept up as rows go from above to below.
   let [totalBelow, squaresBelow, totalAbove, squaresAbove] = [0, 0, 0, 0];
   for (const sum of sums) {
@@ -154,9 +177,9 @@ function splitOn(
     squaresAbove += sum * sum;
   }
   let [bestGain, low, high] = [Number.NEGATIVE_INFINITY, 0, 0];
-  let i = (sorted[0] as number) % rows.length;
-  for (let at = 1; at < sorted.length; at++) {
-    const next = (sorted[at] as number) % rows.length;
+  let i = sorted[0] as number;
+  for (let at = 1; at < count; at++) {
+    const next = sorted[at] as number;
     const [label, weight] = [labels[i] as number, weights[i] as number];
     const moved = below[label] as number;
     const left = (sums[label] as number) - moved;
@@ -175,4 +198,44 @@ function splitOn(
   const middle = value / 2 + next / 2;
   // Between neighbouring numbers there is no middle.
   return { threshold: middle < next ? middle : value, gain: bestGain };
+}
+
+/** Rows by rank, those of one rank in the order given; what lies behind them is undefined. A few bits of the ranks after the others: no comparison. */
+function sortByRank(chosen: Int32Array, rank: Int32Array, { order, other, starts }: Room): Int32Array {
+  const count = chosen.length;
+  if (count <= 24) {
+    for (let k = 0; k < count; k++) {
+      const row = chosen[k] as number;
+      const own = rank[row] as number;
+      let at = k;
+      for (; at > 0 && (rank[order[at - 1] as number] as number) > own; at--)
+        order[at] = order[at - 1] as number;
+      order[at] = row;
+    }
+    return order;
+  }
+  let top = 0;
+  for (let k = 0; k < count; k++) top = Math.max(top, rank[chosen[k] as number] as number);
+  // Few rows are not worth many buckets.
+  const bits = count < 1024 ? 5 : 8;
+  const mask = (1 << bits) - 1;
+  let [from, to] = [chosen, order];
+  for (let shift = 0; shift === 0 || top >> shift > 0; shift += bits) {
+    starts.fill(0, 0, mask + 2);
+    for (let k = 0; k < count; k++) {
+      const bucket = (((rank[from[k] as number] as number) >> shift) & mask) + 1;
+      starts[bucket] = (starts[bucket] as number) + 1;
+    }
+    for (let b = 0; b <= mask; b++) starts[b + 1] = (starts[b + 1] as number) + (starts[b] as number);
+    for (let k = 0; k < count; k++) {
+      const row = from[k] as number;
+      const bucket = ((rank[row] as number) >> shift) & mask;
+      const at = starts[bucket] as number;
+      to[at] = row;
+      starts[bucket] = at + 1;
+    }
+    // `chosen` itself is never written to.
+    [from, to] = [to, to === order ? other : order];
+  }
+  return from;
 }
