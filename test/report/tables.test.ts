@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { renderComparisons } from '../../src/report/comparisons.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { detailsOf, renderDetails } from '../../src/report/details.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
@@ -95,6 +96,17 @@ test('what was expected is said under the table and in every file', () => {
   expect(lines).toContain('not met  no_mao accuracy 0.7 ± 0.1 expected: no result');
   expect(renderMarkdown([table!])).toContain('- **not met**: no_mao accuracy 0.7 ± 0.1');
   expect(renderCsv([table!])).toContain(',f1_weighted 0.83 ± 0.01 met,');
+});
+
+test('what the p of every row is made of', () => {
+  const [table] = tablesOf(recordOf());
+  expect(renderComparisons(table!, { width: 90, color: false })).toEqual([
+    'd3_ablation: compared with full, case by case',
+    '                    seeds  cases  better  worse  McNemar  bootstrap   Holm  needed',
+    'no_mao                  3     12       2      6    0.289      0.337  0.674      60',
+    'full mao.alpha=0.3      3     12       3      3    1.000      0.657  1.000       –',
+    'majority                3     12       1      7    0.070     <0.001  0.211      25',
+  ]);
 });
 
 test('per-class scores and the confusion matrix', async () => {

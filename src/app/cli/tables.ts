@@ -1,12 +1,14 @@
 /** Prints and saves the tables of run records: `--csv F`, `--markdown F`, `--details`. */
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { renderComparisons } from '../../report/comparisons.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { ranksMarkdown, ranksOver, renderRanks } from '../../report/over-datasets.ts';
 import { type Table, tablesOf } from '../../report/table.ts';
 import { renderTable, type TextOptions } from '../../report/text.ts';
+import type { RunAnswers } from '../../run/answers.ts';
 import { guardStore } from '../../run/failures.ts';
 import type { RunRecord } from '../../run/record.ts';
 
@@ -24,7 +26,7 @@ export function writeTables(record: RunRecord, options: TableOptions, how: Print
   const tables = tablesOf(record, record.rows);
   if (how.print) {
     printTables(tables, how);
-    if (options.details) printLines(detailsOf(record).map((details) => renderDetails(details, how.color)));
+    if (options.details) printDetails(tables, [record], how);
   }
   saveTables(tables, options);
 }
@@ -34,6 +36,13 @@ export function printTables(tables: readonly Table[], how: TextOptions): void {
   printLines(tables.map((table) => renderTable(table, how)));
   const ranks = ranksOver(tables);
   if (ranks) printLines([renderRanks(ranks, how)]);
+}
+
+/** What every p is made of, then scores per class and confusion matrices. */
+export function printDetails(tables: readonly Table[], runs: readonly RunAnswers[], how: TextOptions): void {
+  const compared = tables.map((table) => renderComparisons(table, how));
+  printLines(compared.filter((lines) => lines.length > 0));
+  printLines(runs.flatMap(detailsOf).map((details) => renderDetails(details, how.color)));
 }
 
 export function saveTables(tables: readonly Table[], options: TableOptions): void {

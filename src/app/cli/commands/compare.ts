@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .argument('<run...>', 'run ids, their beginnings, `last`, or paths of records')
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
-    .option('--details', 'scores per class and confusion matrices too')
+    .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--json', 'print the rows as JSON')
     .action(async (runs: readonly string[], options: CompareOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
@@ -25,8 +25,7 @@ export function register(program: Command): void {
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
       const { compareRuns, rowsOf, tablesOf } = await import('../../../report/table.ts');
       const { ranksOver } = await import('../../../report/over-datasets.ts');
-      const { detailsOf, renderDetails } = await import('../../../report/details.ts');
-      const { printLines, printTables, saveTables } = await import('../tables.ts');
+      const { printDetails, printTables, saveTables } = await import('../tables.ts');
       const { wantsColor } = await import('../print.ts');
 
       const store = { root };
@@ -47,8 +46,6 @@ export function register(program: Command): void {
       const color = wantsColor(process.stdout, wanted);
       const width = process.stdout.columns || 100;
       printTables(tables, { width, color });
-      if (options.details) {
-        printLines(records.flatMap(detailsOf).map((details) => renderDetails(details, color)));
-      }
+      if (options.details) printDetails(tables, records, { width, color });
     });
 }

@@ -57,7 +57,7 @@ export function register(program: Command): void {
     .option('--offline', 'do not ask the hub for text models')
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
-    .option('--details', 'scores per class and confusion matrices too')
+    .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--quiet', 'only the table')
     .option('--json', 'print events as JSON lines and nothing else')
     .addHelpText(
