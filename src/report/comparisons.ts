@@ -12,7 +12,8 @@ export function renderComparisons({ title, rows }: Table, { width, color }: Text
     return one ? [{ label, one }] : [];
   });
   if (compared.length === 0) return [];
-  const heads = ['seeds', 'cases', 'better', 'worse', 'McNemar', 'bootstrap', 'Holm', 'needed'];
+  // As wide as what stands below: `<0.001`.
+  const heads = ['seeds', 'cases', 'better', 'worse', 'McNemar', 'bootstrap', '  Holm', 'needed'];
   const cells = compared.map(({ one }) => [
     String(one.seeds),
     String(one.cases),
