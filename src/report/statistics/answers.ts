@@ -127,21 +127,10 @@ export function countCases(a: Answers, b: Answers): { cases: number; wins: numbe
   return counts;
 }
 
-/** Distinct cases, and their rightly answered shares added up: a case that two of three seeds met counts ⅔. */
-export function countHits(answers: Answers): { cases: number; hits: number } {
-  const size = 1 + largest(answers.case);
-  const [asked, right] = [new Int32Array(size), new Int32Array(size)];
-  answers.case.forEach((one, i) => {
-    asked[one]! += 1;
-    right[one]! += Number(answers.answer[i] === answers.truth[i]);
-  });
-  const counts = { cases: 0, hits: 0 };
-  for (let one = 0; one < size; one++) {
-    if (asked[one] === 0) continue;
-    counts.cases++;
-    counts.hits += right[one]! / asked[one]!;
-  }
-  return counts;
+/** Distinct cases, and the share of answers that are right. */
+export function countHits(answers: Answers): { cases: number; share: number } {
+  const right = answers.answer.reduce((sum, answer, i) => sum + Number(answer === answers.truth[i]), 0);
+  return { cases: new Set(answers.case).size, share: right / answers.case.length };
 }
 
 /** −1 of an empty column. */

@@ -45,14 +45,14 @@ export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
     const mean = means[i];
     const own = answers[i];
     if (mean === undefined || !own) return result;
-    const { cases, hits } = countHits(own);
+    const { cases, share } = countHits(own);
     const comparison = compared.get(i);
     const statistics: RowStatistics = {
       // Means that differ by rounding share a rank.
       rank: 1 + order.findIndex((other) => (means[other] ?? 0) <= mean + 1e-12),
       tied: i === best || (comparison !== undefined && comparison.p >= alpha),
       distinct_cases: cases,
-      accuracy_interval: wilsonInterval(hits, cases),
+      accuracy_interval: wilsonInterval(share * cases, cases),
       ...(comparison ? { comparison } : {}),
     };
     return { ...result, statistics };

@@ -17,7 +17,8 @@ const z = normalQuantile(0.975);
 
 /**
  * Wilson's score interval of a share of `n` cases (E. B. Wilson, JASA 22, 1927; Newcombe, Statistics in Medicine 17, 1998,
- * method 3). `hits` may be a fraction: a case that two of three seeds answered rightly is ⅔ of a hit.
+ * method 3). `hits` may be a fraction: of cases that several seeds
+ * answered, each counts as the share of them that were right.
  */
 export function wilsonInterval(hits: number, n: number): Interval {
   const p = hits / n;
