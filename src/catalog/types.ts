@@ -1,8 +1,10 @@
 /** How the vocabulary is written down: blocks, settings, calls, steps and the types of their values, as data. */
+import type { Modality } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 
-/** Whether numbers mean what the method's `sound` reading or the paper's letter says. */
-export type Profile = 'sound' | 'paper';
+/** Whether defaults are the method's sound reading, the paper's letter, or what the authors' code does. */
+export const profiles = ['sound', 'paper', 'reference'] as const;
+export type Profile = (typeof profiles)[number];
 
 export type NumberRange = {
   readonly min?: number;
@@ -49,9 +51,13 @@ export type SettingSpec = {
   readonly doc: string;
   /** Absent with neither default: the value has to be given, or is optional. */
   readonly default?: Json;
-  /** A default that belongs to the profile: both are named. */
-  readonly profile?: { readonly [profile in Profile]: Json };
+  /** Defaults that belong to profiles; `default` is that of the others. */
+  readonly profile?: { readonly [profile in Profile]?: Json };
   readonly optional?: boolean;
+  /** Left out of what is resolved where it has its `default`: whatever was computed before the setting was there keeps its address. */
+  readonly added?: true;
+  /** Of a step that several modalities share: the pipelines in which it has this argument. */
+  readonly only?: readonly Modality[];
 };
 
 /** `stratified(train: 64%, …)`. Arguments may be given by position, in this order. */

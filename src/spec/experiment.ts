@@ -2,7 +2,7 @@
 import { findBaseline } from '../catalog/baselines/index.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
-import type { Profile } from '../catalog/types.ts';
+import { type Profile, profiles } from '../catalog/types.ts';
 import { baselineCodes } from '../diagnostics/codes/baselines.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
@@ -157,7 +157,8 @@ export function resolveExperiment(
 /** Read first: it decides the defaults of everything else. A wrong word is reported with the other settings. */
 function profileOf(given: ReadonlyMap<string, Given>): Profile {
   const value = given.get('profile')?.value;
-  return value?.kind === 'name' && value.text === 'paper' ? 'paper' : 'sound';
+  const named = value?.kind === 'name' ? profiles.find((one) => one === value.text) : undefined;
+  return named ?? 'sound';
 }
 
 function defined(kind: Definition['kind'], name: string, scope: Scope): Definition | undefined {

@@ -2,23 +2,25 @@
  * Resolves a model under the patches of a variant: `only`, `without`, `with`, `--set`, the points of a sweep. What is
  * patched away is not read, so that variants share whatever they have in common.
  */
+import { readings, type Schedule, scheduleOf, schedules } from '../catalog/blocks/mao.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { steps } from '../catalog/steps/index.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
-import type { BalanceParams, Modality } from '../stages/contracts.ts';
+import type { BalanceParams, MaoReading, Modality } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 import type { NameValue, Patch, Statement } from '../syntax/ast.ts';
 import { type Context, note, within } from './context.ts';
+import { formatValue } from './describe.ts';
 import { withEventFields } from './events.ts';
 import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
 import { fitsHeads } from './heads.ts';
 import type { Definition } from './load.ts';
 import { readPipeline, writtenSteps } from './pipeline.ts';
 import type { ResolvedCall, ResolvedModel, ResolvedStep } from './resolved.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Values } from './settings.ts';
 
 /** A model block and everything that changes it. Overrides are by path and already known to exist. */
 export interface ModelRecipe {
@@ -171,14 +173,18 @@ function readBalance(
     owner,
     reason ? { ...context, values: [] } : context,
   );
-  if (!reason)
+  if (!reason) {
+    const schedule = scheduleOf(values.schedule);
+    const { alpha, beta, aux } = values;
     return {
       kind: 'mao',
-      alpha: Number(values.alpha),
-      beta: Number(values.beta),
-      schedule: values.schedule === 'literal' ? 'literal' : 'sound',
-      aux: Number(values.aux),
+      alpha: Number(alpha),
+      beta: Number(beta),
+      schedule,
+      aux: Number(aux),
+      ...readMaoReading(schedule, values, inner),
     };
+  }
   note(inner, 'none', reason);
   const { call, args } = way;
   if (single) return { kind: 'none' };
@@ -194,6 +200,16 @@ function readBalance(
     default:
       return { kind: 'none' };
   }
+}
+
+/** What departs from the schedule; what does not is noted as the schedule's. */
+function readMaoReading(schedule: Schedule, values: Values, context: Context): Partial<MaoReading> {
+  const departs = readings.flatMap(({ name, type }) => {
+    const [value, usual] = [values[name], schedules[schedule][name]];
+    if (value === undefined) note(within(context, name), formatValue(type, usual), `schedule ${schedule}`);
+    return value === undefined || value === usual ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(departs);
 }
 
 /** `with`, `--set` and sweeps may name arguments of steps: `log.transformer.layers`. */

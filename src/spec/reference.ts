@@ -100,10 +100,11 @@ function cell(text: string): string {
 }
 
 function defaultOf({ type, default: value, profile, optional }: SettingSpec): string {
-  if (profile)
-    return Object.entries(profile)
-      .map(([name, one]) => `\`${show(type, one)}\` (${name})`)
-      .join(', ');
+  if (profile) {
+    const others = value === undefined ? [] : [`\`${show(type, value)}\``];
+    const own = Object.entries(profile).map(([name, one]) => `\`${show(type, one)}\` (${name})`);
+    return [...others, ...own].join(', ');
+  }
   if (value !== undefined) return `\`${show(type, value)}\``;
   return optional ? 'none' : 'needed';
 }

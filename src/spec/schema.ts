@@ -9,8 +9,8 @@ import type { CallSpec, SettingSpec, StepSpec, ValueType } from '../catalog/type
 import type { Json, JsonObject } from '../stages/stage.ts';
 
 export function specSchema(): JsonObject {
-  const train = valuesOf(blocks.train.settings);
-  const mao = valuesOf(blocks.model.blocks.find((block) => block.name === 'mao')!.settings);
+  const { required: train, optional: chosen } = parted(blocks.train.settings);
+  const mao = parted(blocks.model.blocks.find((block) => block.name === 'mao')!.settings);
   const setting = (name: string) => blocks.model.settings.find((one) => one.name === name)!.type;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -52,18 +52,19 @@ export function specSchema(): JsonObject {
       standIn: {
         anyOf: steps.filter((step) => step.place === 'embed').map((step) => stepSchema(step, false)),
       },
-      train: record({ ...train, optimiser: optimiserSchema() }),
+      train: record({ ...train, optimiser: optimiserSchema() }, chosen),
     },
   };
 }
 
 /** One per way to balance; the settings of MAO are those of its block. */
-function balanceSchemas(mao: JsonObject): JsonObject[] {
+function balanceSchemas(mao: ReturnType<typeof parted>): JsonObject[] {
   const { type } = blocks.model.settings.find((one) => one.name === 'balance')!;
   const ways = type.kind === 'call' ? type.of : [];
-  return ways.map(({ name, args }) =>
-    record({ kind: { const: name }, ...(name === 'mao' ? mao : valuesOf(args)) }),
-  );
+  return ways.map(({ name, args }) => {
+    const { required, optional } = name === 'mao' ? mao : parted(args);
+    return record({ kind: { const: name }, ...required }, optional);
+  });
 }
 
 function experimentSchema(): JsonObject {
@@ -122,10 +123,7 @@ function baselineSchema({ name, doc, settings }: BaselineSpec): JsonObject {
     {
       name: text,
       method: { const: name },
-      settings: record(
-        valuesOf(settings.filter((one) => !one.optional)),
-        valuesOf(settings.filter((one) => one.optional)),
-      ),
+      settings: argsSchema({ args: settings }),
       corrupt: corruptions(),
     },
     { point: record({ of: text, settings: { type: 'object' } }) },
@@ -157,7 +155,10 @@ function datasetSchema(): JsonObject {
 /** Calls that became objects with their name as `kind`. */
 function kindsSchema(calls: readonly CallSpec[]): JsonObject {
   return {
-    anyOf: calls.map((call) => record({ kind: { const: call.name }, ...requiredOf(call) }, optionalOf(call))),
+    anyOf: calls.map(({ name, args }) => {
+      const { required, optional } = parted(args);
+      return record({ kind: { const: name }, ...required }, optional);
+    }),
   };
 }
 
@@ -179,16 +180,18 @@ function callSchema(call: CallSpec): JsonObject {
   return record({ call: { const: call.name }, args: argsSchema(call) });
 }
 
-function argsSchema(call: CallSpec): JsonObject {
-  return record(requiredOf(call), optionalOf(call));
+function argsSchema({ args }: Pick<CallSpec, 'args'>): JsonObject {
+  const { required, optional } = parted(args);
+  return record(required, optional);
 }
 
-function requiredOf(call: CallSpec) {
-  return valuesOf(call.args.filter((arg) => !arg.optional));
-}
-
-function optionalOf(call: CallSpec) {
-  return valuesOf(call.args.filter((arg) => arg.optional));
+/** What is always there, and what may be missing: it is optional, or left out at its default. */
+function parted(settings: readonly SettingSpec[]) {
+  const optional = (one: SettingSpec) => one.optional === true || one.added === true;
+  return {
+    required: valuesOf(settings.filter((one) => !optional(one))),
+    optional: valuesOf(settings.filter(optional)),
+  };
 }
 
 function valuesOf(settings: readonly SettingSpec[]): Record<string, Json> {

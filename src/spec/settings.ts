@@ -40,7 +40,7 @@ export function readSettings(
       continue;
     }
     if (!one) {
-      values[spec.name] = fallBack(spec, inner, () =>
+      const fallback = fallBack(spec, inner, () =>
         report(
           specCodes,
           'MED1201',
@@ -48,13 +48,19 @@ export function readSettings(
           { span: owner.span },
         ),
       );
+      if (!isLeftOut(spec, fallback)) values[spec.name] = fallback;
       continue;
     }
     const value = one.value && readValue(spec.type, spec.name, one.value, inner);
     if (value !== undefined) note(inner, formatValue(spec.type, value), one.origin);
-    values[spec.name] = value;
+    if (!isLeftOut(spec, value)) values[spec.name] = value;
   }
   return values;
+}
+
+/** Of two ways to say the same thing, the one that was there before the setting. */
+function isLeftOut(spec: SettingSpec, value: Json | undefined): boolean {
+  return spec.added === true && value !== undefined && value === spec.default;
 }
 
 /** The default, noted with its origin; reports if there is none and one is needed. */
@@ -68,7 +74,8 @@ function fallBack(
     if (!spec.optional) context.problems.add(missing());
     return undefined;
   }
-  note(context, formatValue(spec.type, value), spec.profile ? `profile ${context.profile}` : 'default');
+  const own = spec.profile?.[context.profile] !== undefined;
+  note(context, formatValue(spec.type, value), own ? `profile ${context.profile}` : 'default');
   return value;
 }
 
@@ -177,8 +184,9 @@ export function readCall(
           { span },
         ),
       );
-      if (fallback !== undefined) result[arg.name] = fallback;
-      else if (!arg.optional) complete = false;
+      if (fallback !== undefined) {
+        if (!isLeftOut(arg, fallback)) result[arg.name] = fallback;
+      } else if (!arg.optional) complete = false;
       continue;
     }
     const from = override?.origin ?? origin;
@@ -189,7 +197,7 @@ export function readCall(
     if (read === undefined) complete = false;
     else {
       if (arg.type.kind !== 'call') note(inner, formatValue(arg.type, read), from);
-      result[arg.name] = read;
+      if (!isLeftOut(arg, read)) result[arg.name] = read;
     }
   }
   return complete && context.problems.list.length === before ? { call: spec.name, args: result } : undefined;

@@ -170,21 +170,40 @@ export type ModelParams = {
 
 export type BalanceParams =
   | { readonly kind: 'none' }
-  | {
+  | ({
       readonly kind: 'mao';
       readonly alpha: number;
       readonly beta: number;
-      /** METHOD section 4: the `sound` default column or the equations read literally. */
-      readonly schedule: 'sound' | 'literal';
+      /** METHOD section 4: the `sound` default column, the equations read literally, or section 5. */
+      readonly schedule: 'sound' | 'literal' | 'reference';
       /** Weight of the unimodal heads' gradient into the encoders; 0 = stop-gradient. */
       readonly aux: number;
-    }
+      /** Where it departs from the schedule. */
+    } & Partial<MaoReading>)
   /** METHOD section 7. `noise`: standard deviations of the gradient. */
   | { readonly kind: 'ogm_ge'; readonly alpha: number; readonly noise: number }
   /** Weights are estimated anew after so many epochs. */
   | { readonly kind: 'g_blend'; readonly every: number }
   | { readonly kind: 'agm'; readonly alpha: number }
   | { readonly kind: 'mmpareto' };
+
+/** How the open points of MAO are read (METHOD 4 and 5). What each word means is in `catalog/blocks/mao.ts`. */
+export type MaoReading = {
+  readonly ratio: 'smoothed' | 'raw' | 'floored';
+  readonly theta: 'softmax' | 'sigmoid';
+  /** Least spread of θ that modulates; 0 = any. */
+  readonly tie: number;
+  readonly scale: 'update' | 'gradient';
+  readonly roles: 'paper' | 'swapped';
+  readonly enhance: 'complement' | 'product' | 'gain';
+  readonly enhanced: 'backward' | 'feature' | 'encoder';
+  readonly apply: 'batches' | 'epoch_end';
+  /** Epochs after the first that are modulated; 0 = all. */
+  readonly until: number;
+  /** Standard deviations of the gradient. */
+  readonly noise: number;
+  readonly aux_weight: 'constant' | 'sigmoid';
+};
 
 export type FitParams = {
   readonly optimiser:
@@ -204,6 +223,8 @@ export type FitParams = {
   /** Epochs without a better validation loss after which training ends; 0 = never. */
   readonly patience: number;
   readonly class_weight: 'none' | 'balanced';
+  /** Absent: the training cases as they are. */
+  readonly class_balance?: 'recombine';
 };
 
 export type EngineParams = {

@@ -76,7 +76,7 @@ async function timeAnswers(
 }
 
 /** Raised when checkpoints look otherwise: older ones are then not gone on from. */
-const checkpointFormat = 2;
+const checkpointFormat = 3;
 
 /** Parameters and inputs: the same computation under another version of the stage is another one. */
 function computationOf(params: TrainParams, { inputs }: StageContext): string {

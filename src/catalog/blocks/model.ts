@@ -1,44 +1,6 @@
 /** `model NAME { … }`: encoders, fusion, balance. */
 import type { BlockSpec, SettingSpec } from '../types.ts';
-
-export const mao: BlockSpec = {
-  name: 'mao',
-  doc: 'Multimodal adaptive optimisation (METHOD 4, paper 4.5): holds back the modality that learns fastest, helps the slowest.',
-  settings: [
-    {
-      name: 'alpha',
-      type: { kind: 'number', min: 0, max: 1 },
-      default: 0.5,
-      doc: 'How much the fastest modality is held back.',
-    },
-    {
-      name: 'beta',
-      type: { kind: 'number', min: 0, max: 1 },
-      default: 0.3,
-      doc: 'How much the slowest modality is helped.',
-    },
-    {
-      name: 'schedule',
-      type: {
-        kind: 'choice',
-        of: [
-          { name: 'sound', doc: 'Smoothed, clipped differences; factors on updates; f = 1 + β(1 − θ).' },
-          { name: 'literal', doc: 'The equations as printed; f = βθ.' },
-        ],
-      },
-      profile: { sound: 'sound', paper: 'literal' },
-      doc: 'How the open points of equations 10 to 15 are read.',
-    },
-    {
-      name: 'aux',
-      type: { kind: 'number', min: 0 },
-      default: 0,
-      doc: "Weight of the unimodal heads' gradient in the encoders; 0 stops it.",
-    },
-  ],
-  blocks: [],
-  forms: [],
-};
+import { mao } from './mao.ts';
 
 /** How the modalities' learning is balanced (METHOD 7). Each is a file in `stages/medicine/balance`. */
 const balance: SettingSpec = {
@@ -131,6 +93,7 @@ export const model: BlockSpec = {
         ],
       },
       default: 'channel_attention',
+      profile: { reference: 'reference' },
       doc: 'How the encodings become one.',
     },
     balance,

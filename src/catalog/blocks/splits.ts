@@ -20,7 +20,7 @@ const overlap: SettingSpec = {
       },
     ],
   },
-  profile: { sound: 'together', paper: 'apart' },
+  profile: { sound: 'together', paper: 'apart', reference: 'apart' },
   doc: 'What happens to cases whose intervals overlap.',
 };
 

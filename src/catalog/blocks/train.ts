@@ -85,6 +85,7 @@ export const train: BlockSpec = {
         ],
       },
       default: 'best_valid',
+      profile: { reference: 'last' },
       doc: 'Which epoch is kept.',
     },
     {
@@ -104,6 +105,23 @@ export const train: BlockSpec = {
       },
       default: 'none',
       doc: 'Weight of a case in the loss.',
+    },
+    {
+      name: 'class_balance',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'none', doc: 'The training cases as they are.' },
+          {
+            name: 'recombine',
+            doc: "Training cases are added until every class has as many as the largest: each takes its modalities from two cases of its class, as in the authors' code.",
+          },
+        ],
+      },
+      default: 'none',
+      profile: { reference: 'recombine' },
+      added: true,
+      doc: 'How rare classes are made as frequent as others in training. Validation and test cases stay as they are.',
     },
   ],
   blocks: [],

@@ -12,6 +12,7 @@ import type { TrainingData } from './features.ts';
 import { createLearner } from './learner.ts';
 import { type Arrays, trainLoop } from './loop.ts';
 import type { NetworkShape } from './network.ts';
+import { type Recombined, recombine } from './recombine.ts';
 import { classWeights, predictionsOf } from './scoring.ts';
 
 /** Cases are evaluated in runs of at most this many. */
@@ -52,17 +53,24 @@ export async function fitMedicine(
     if (label === undefined) throw new Error(`case ${index} is not for training`);
     return label;
   };
-  const weights = classWeights(fit.class_weight, split.train.map(labelOf), table.classes.length);
+  const learnt: Recombined =
+    fit.class_balance === 'recombine'
+      ? recombine(split.train, labelOf, modalities, table.cases.length, params.seed)
+      : { train: split.train, sourceOf: (index) => index };
+  // A case that was added has the class of both that it is made of.
+  const classOf = (index: number) => labelOf(modalities[0] ? learnt.sourceOf(index, modalities[0]) : index);
+  const weights = classWeights(fit.class_weight, learnt.train.map(classOf), table.classes.length);
   const weightOf = (label: number) => weights[label] ?? 1;
   const learner = await createLearner(engine, {
     model: params.model,
     shape: networkShape(params, data),
     features: data.features,
-    labelOf,
+    sourceOf: learnt.sourceOf,
+    labelOf: classOf,
     weightOf,
     optimiser: fit.optimiser,
     seed: params.seed,
-    trainingSizes: batchSizes(split.train.length, fit.batch),
+    trainingSizes: batchSizes(learnt.train.length, fit.batch),
     evaluationSize: evaluationSize(split),
   });
   try {
@@ -71,9 +79,9 @@ export async function fitMedicine(
       balance: params.model.balance,
       seed: params.seed,
       modalities,
-      train: split.train,
+      train: learnt.train,
       valid: split.valid,
-      labelOf,
+      labelOf: classOf,
       weightOf,
       ...options,
     });

@@ -4,6 +4,7 @@
  */
 import type { Engine, EvaluationSession, ModelState, TrainingSession } from '../../tensor/engine.ts';
 import { nodeOf, sizeOf } from '../../tensor/ir.ts';
+import type { GroupRules } from '../../tensor/rules.ts';
 import type { FitParams, Modality, ModelParams } from '../contracts.ts';
 import { balancingOf } from './balance/index.ts';
 import { batchesOf, gather } from './batches.ts';
@@ -16,6 +17,8 @@ export type LearnerOptions = {
   readonly shape: NetworkShape;
   /** Features of all cases, `[case, …]` row-major, per encoded modality. */
   readonly features: ByModality<Float32Array>;
+  /** Whose features of a modality a case has; without it its own. */
+  readonly sourceOf?: (index: number, modality: Modality) => number;
   readonly labelOf: (index: number) => number;
   readonly weightOf: (label: number) => number;
   readonly optimiser: FitParams['optimiser'];
@@ -29,6 +32,9 @@ export type EngineLearner = Learner & {
   readonly state: ModelState;
   release(): Promise<void>;
 };
+
+/** A compiled batch size. */
+type Training = { readonly session: TrainingSession; readonly buffers: Buffers };
 
 /** Buffers of one batch size, by input name. */
 type Buffers = {
@@ -46,19 +52,22 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
     session: await engine.compileEvaluation(inference, { state, outputs: heads.map(names.logits) }),
     buffers: allocate(options, present, options.evaluationSize),
   };
-  const { rules, scaleMode = 'update', outputs: asked = [] } = balancingOf(model.balance, present);
-  const trainings = new Map<number, { session: TrainingSession; buffers: Buffers }>();
-  for (const size of options.trainingSizes) {
+  const { rules, scaleMode = 'update', outputs: asked = [], after } = balancingOf(model.balance, present);
+  const compile = async (size: number, own: GroupRules | undefined): Promise<Training> => {
     const outputs = [...heads.map(names.loss), ...asked];
-    const graph = buildTraining(model, shape, size);
-    const session = await engine.compileTraining(graph, {
+    const session = await engine.compileTraining(buildTraining(model, shape, size), {
       state,
       loss: names.objective,
       outputs,
-      ...(rules ? { rules } : {}),
+      ...(own ? { rules: own } : {}),
     });
-    trainings.set(size, { session, buffers: allocate(options, present, size) });
-  }
+    return { session, buffers: allocate(options, present, size) };
+  };
+  const trainings = new Map<number, Training>();
+  for (const size of options.trainingSizes) trainings.set(size, await compile(size, rules));
+  // Sizes are longest first: an epoch's last batch has the last of them.
+  const lastSize = options.trainingSizes.at(-1);
+  const afterTraining = after && lastSize !== undefined ? await compile(lastSize, after.rules) : undefined;
 
   return {
     state,
@@ -66,8 +75,8 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
       (sum, { node }) => sum + sizeOf(nodeOf(inference, node).type.shape),
       0,
     ),
-    async step(cases, { feeds, scales }) {
-      const training = trainings.get(cases.length);
+    async step(cases, { feeds, scales }, place) {
+      const training = place === 'after' ? afterTraining : trainings.get(cases.length);
       if (!training) throw new RangeError(`no graph was compiled for a batch of ${cases.length}`);
       const { session, buffers } = training;
       fill(options, present, buffers, cases);
@@ -92,6 +101,7 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
     },
     async release() {
       for (const { session } of trainings.values()) await session.release();
+      await afterTraining?.session.release();
       await evaluation.session.release();
       state.release();
     },
@@ -118,7 +128,9 @@ function fill(
   for (const name of present) {
     const [target, source] = [buffers.features[name], options.features[name]];
     if (!target || !source) throw new Error(`no features of ${name}`);
-    gather(target, source, sizeOf(options.shape.features[name] ?? []), cases);
+    const { sourceOf } = options;
+    const sources = sourceOf ? cases.map((index) => sourceOf(index, name)) : cases;
+    gather(target, source, sizeOf(options.shape.features[name] ?? []), sources);
   }
 }
 

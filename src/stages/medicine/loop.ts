@@ -36,8 +36,8 @@ export type Arrays = ReadonlyMap<string, Float32Array>;
 export interface Learner {
   /** Number of trained numbers. */
   readonly size: number;
-  /** One update. Throws MedxError if the loss is not finite. */
-  step(cases: readonly number[], drive: Drive): Promise<StepLosses>;
+  /** One update; `after` is the further one at the end of an epoch. Throws MedxError if the loss is not finite. */
+  step(cases: readonly number[], drive: Drive, place?: 'after'): Promise<StepLosses>;
   /** Logits without dropout and without factors, one row per case. */
   logits(cases: readonly number[]): Promise<AllLogits>;
   /** Copies of the parameters, by name. */
@@ -85,6 +85,7 @@ export async function trainLoop(learner: Learner, params: LoopParams): Promise<H
     if (fit.select === 'best_valid' && state.best?.epoch === state.epochs.length) {
       best = await learner.readParameters();
     }
+    state = await stepAfter(learner, params, state);
     params.progress(progressOf(params, state));
     if (!isOver(fit, state) && Date.now() >= due) {
       const begun = Date.now();
@@ -172,6 +173,25 @@ async function trainBatches(learner: Learner, params: LoopParams, state: LoopSta
     modalities.map((name, k) => [name, meanApplied(applied[k] ?? [])]),
   );
   return { step, balance, loss: sums.loss / sums.weight, unimodal, applied: factors };
+}
+
+/** The further step of an epoch, if it gets one. The record of the epoch tells it with the others. */
+async function stepAfter(learner: Learner, params: LoopParams, state: LoopState): Promise<LoopState> {
+  const { after } = balancingOf(params.balance, params.modalities);
+  const drive = after?.drive(state.balance);
+  const record = state.epochs.at(-1);
+  if (!after || !drive || !record) return state;
+  const batches = batchesOf(shuffled(params.train, params.seed, record.epoch), params.fit.batch);
+  const step = state.step + 1;
+  const { loss } = await learner.step(batches.at(-1) ?? [], drive, 'after');
+  refuseNonFinite(params, 'the training loss', loss, record.epoch, step);
+  const unimodal = Object.entries(record.unimodal).map(([name, one]) => {
+    const own = after.applied(state.balance, name as Modality);
+    const mean = (before: number, last: number) => (before * batches.length + last) / (batches.length + 1);
+    return [name, { ...one, update: mean(one.update, own.update), feature: mean(one.feature, own.feature) }];
+  });
+  const told: EpochRecord = { ...record, unimodal: Object.fromEntries(unimodal) };
+  return { ...state, step, epochs: [...state.epochs.slice(0, -1), told] };
 }
 
 /** Factors that stand still stay as they are, to the bit. */

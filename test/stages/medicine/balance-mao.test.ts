@@ -6,7 +6,7 @@ import {
   initialMao,
   type MaoParams,
   softmax,
-} from '../../../src/stages/medicine/balance/mao.ts';
+} from '../../../src/stages/medicine/balance/mao-factors.ts';
 
 const three: readonly Modality[] = ['log', 'metric', 'trace'];
 const sound: MaoParams = { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux: 0 };

@@ -76,6 +76,13 @@ export interface Balancing<State extends JsonObject = JsonObject> {
   observe?(state: State, told: Told): State;
   /** After an epoch with validation losses. */
   evaluate?(state: State, losses: EpochLosses): { readonly state: State; readonly verdict: Verdict };
+  /** A further step at the end of an epoch, on its last batch, with rules of its own. */
+  readonly after?: {
+    readonly rules?: GroupRules;
+    /** Undefined where the epoch that has ended gets none. */
+    drive(state: State): Drive | undefined;
+    applied(state: State, modality: Modality): Applied;
+  };
 }
 
 export type Told = { readonly [output: string]: number };
