@@ -18,9 +18,20 @@ export interface ForestOptions {
   readonly bootstrap?: boolean;
 }
 
-type Tree =
-  | { readonly shares: readonly number[] }
-  | { readonly feature: number; readonly threshold: number; readonly low: Tree; readonly high: Tree };
+/**
+ * The nodes of all trees, one number of each in every list. Objects that point at each other would be many times slower to
+ * walk.
+ */
+interface Nodes {
+  /** Feature that a node asks for; -1: a leaf. */
+  readonly feature: number[];
+  /** Rows whose value is at most this go to `low`. */
+  readonly threshold: number[];
+  /** Node below; of a leaf, where its shares of the classes begin. */
+  readonly low: number[];
+  readonly high: number[];
+  readonly shares: number[];
+}
 
 /** Gives a function from a row to a probability per class. */
 export function fitForest(
@@ -43,7 +54,8 @@ export function fitForest(
     below: new Float64Array(classes),
   };
   const classOf = Int32Array.from(labels);
-  const trees = Array.from({ length: count }, (_, tree) => {
+  const nodes: Nodes = { feature: [], threshold: [], low: [], high: [], shares: [] };
+  const roots = Array.from({ length: count }, (_, tree) => {
     const random = randomStream(seed, tree);
     const times = new Float64Array(rows.length).fill(bootstrap ? 0 : 1);
     if (bootstrap)
@@ -54,22 +66,23 @@ export function fitForest(
     const weights = times.map((n, i) => n * (base[i] ?? 0));
     const chosen = Int32Array.from(rows, (_, i) => i).filter((i) => (weights[i] ?? 0) > 0);
     const pool = Int32Array.from({ length: width }, (_, j) => j);
-    return grow(chosen, { rows, labels: classOf, weights, classes, features, ranks, room, pool, random });
+    const growth = { rows, labels: classOf, weights, classes, features, ranks, room, pool, random, nodes };
+    return grow(chosen, growth);
   });
+  const [feature, low, high] = [nodes.feature, nodes.low, nodes.high].map((list) => Int32Array.from(list));
+  const [threshold, shares] = [nodes.threshold, nodes.shares].map((list) => Float64Array.from(list));
+  if (!feature || !low || !high || !threshold || !shares) throw new Error('a forest has five lists');
   return (row) => {
     const total = new Array<number>(classes).fill(0);
-    for (const tree of trees)
-      leafOf(tree, row).forEach((share, k) => {
-        total[k] = (total[k] ?? 0) + share / trees.length;
-      });
+    for (const root of roots) {
+      let node = root;
+      for (let asked = feature[node] as number; asked >= 0; asked = feature[node] as number)
+        node = ((row[asked] as number) <= (threshold[node] as number) ? low[node] : high[node]) as number;
+      const at = low[node] as number;
+      for (let k = 0; k < classes; k++) total[k] = (total[k] as number) + (shares[at + k] as number) / count;
+    }
     return total;
   };
-}
-
-function leafOf(tree: Tree, row: Float64Array): readonly number[] {
-  let node = tree;
-  while ('feature' in node) node = (row[node.feature] ?? 0) <= node.threshold ? node.low : node.high;
-  return node.shares;
 }
 
 interface Growth {
@@ -84,6 +97,7 @@ interface Growth {
   /** The features, in the order that the draws so far have left: any order is as good to draw from. */
   readonly pool: Int32Array;
   readonly random: () => number;
+  readonly nodes: Nodes;
 }
 
 /** Room for looking at a split: millions of small arrays would cost more than what is done with them. */
@@ -97,15 +111,21 @@ interface Room {
 /** The most of one pass of the sort. */
 const buckets = 256;
 
-/** `chosen` are rows in ascending order; they are partitioned in place. */
-function grow(chosen: Int32Array, growth: Growth): Tree {
-  const { rows, labels, weights, classes } = growth;
+/** Number of the node that was added. `chosen` are rows in ascending order; they are partitioned in place. */
+function grow(chosen: Int32Array, growth: Growth): number {
+  const { rows, labels, weights, classes, nodes } = growth;
+  const node = nodes.feature.length;
   const sums = new Float64Array(classes);
   for (const i of chosen) sums[labels[i] ?? 0] = (sums[labels[i] ?? 0] ?? 0) + (weights[i] ?? 0);
   const split = sums.filter((one) => one > 0).length > 1 ? bestSplit(chosen, sums, growth) : undefined;
+  nodes.feature.push(split?.feature ?? -1);
+  nodes.threshold.push(split?.threshold ?? 0);
+  nodes.low.push(nodes.shares.length);
+  nodes.high.push(0);
   if (!split) {
     const total = sums.reduce((a, b) => a + b, 0);
-    return { shares: Array.from(sums, (one) => one / total) };
+    for (const sum of sums) nodes.shares.push(sum / total);
+    return node;
   }
   // Both parts keep their order.
   const { order } = growth.room;
@@ -115,9 +135,9 @@ function grow(chosen: Int32Array, growth: Growth): Tree {
     else order[upper++] = i;
   }
   chosen.set(order.subarray(0, upper), lower);
-  const low = grow(chosen.subarray(0, lower), growth);
-  const high = grow(chosen.subarray(lower), growth);
-  return { ...split, low, high };
+  nodes.low[node] = grow(chosen.subarray(0, lower), growth);
+  nodes.high[node] = grow(chosen.subarray(lower), growth);
+  return node;
 }
 
 /** Looks at as many features as it may, and on until one of them differs among the rows. Undefined where none does. */
