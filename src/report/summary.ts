@@ -90,11 +90,14 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: at(0.5), p95: at(0.95) };
 }
 
-/** Mean, sample standard deviation (n − 1) and interval. With one value the last two are unknown: null. */
+/** Of two values the interval is nine standard deviations to either side: wider than any score, it tells a reader nothing. */
+const fewestSeeds = 3;
+
+/** Mean, sample standard deviation (n − 1; null for one value) and interval (null for fewer than three). */
 export function summarise(values: readonly number[]): ScoreSummary {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   if (values.length < 2) return { mean, sd: null, interval: null };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const sd = Math.sqrt(squares / (values.length - 1));
-  return { mean, sd, interval: meanInterval(mean, sd, values.length) };
+  return { mean, sd, interval: values.length < fewestSeeds ? null : meanInterval(mean, sd, values.length) };
 }

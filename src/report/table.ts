@@ -59,7 +59,7 @@ function footnoteOf(results: readonly ResultRow[]): Pick<Table, 'footnote'> {
   return {
     footnote:
       `= cannot be told from the best: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
-      `the larger, after Holm for ${count(compared.length, 'row')}. 95%: ± over seeds, [ ] over cases.`,
+      `the larger, after Holm for ${count(compared.length, 'row')}. 95%: ± over seeds (from three on), [ ] over cases.`,
   };
 }
 

@@ -85,7 +85,7 @@ export interface ScoreSummary {
   readonly mean: number;
   /** Sample standard deviation (n − 1) over seeds; null with a single seed. */
   readonly sd: number | null;
-  /** Of the mean: 95%, Student's t over seeds; null with a single seed. */
+  /** Of the mean: 95%, Student's t over seeds; null with fewer than three. */
   readonly interval: readonly [low: number, high: number] | null;
 }
 
