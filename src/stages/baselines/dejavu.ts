@@ -16,8 +16,14 @@
  * 0 where one has none. Where training cases do not say which instance with metrics failed, types are learnt by the largest
  * score of their units (`units = pooled`).
  *
- * Costs: on nezha-trainticket (188 units, 8 windows, 29 training cases) a step takes 26 ms of one core and a training about
- * 520 epochs of two steps, 500 of them in vain: 30 s. One answer takes 2 ms.
+ * Weighted F1 on 60 and 119 simulated failures of Online Boutique (seeds 11 and 2024, two seeds of the split): 0.69 and 0.64,
+ * 0.09 for the majority. On nezha-trainticket, with 8 windows of which half are empty, 0.26 (majority 0.20).
+ *
+ * Costs, in time of one core of a busy machine: a step over 16 cases takes 12 ms with 10 instances, 4 types and 20 windows,
+ * 30 ms with the 47 instances and 8 windows of nezha-trainticket, 50 ms with 46 instances, 5 types and 20 windows. The best
+ * epoch was between the 10th and the 40th on nezha-trainticket, and the 500 epochs of patience behind it are the cost: 1,500
+ * steps and 40 s. With the 703 training cases of D2 they would be 22,000 steps: there a smaller `patience` is the first thing to
+ * set. An answer takes 2 ms.
  */
 
 import { stageKinds } from '../../catalog/stages.ts';
