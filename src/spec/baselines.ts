@@ -18,15 +18,15 @@ import { nearestName } from '../diagnostics/nearest.ts';
 import type { Json } from '../stages/stage.ts';
 import type { Statement } from '../syntax/ast.ts';
 import type { SourceSpan } from '../text/source.ts';
-import { listValues, pointsOf } from './axes.ts';
+import { type Axis, type AxisValue, pointsOf, readAxisValues } from './axes.ts';
 import { type Context, note, within } from './context.ts';
 import { type Corrupting, resolveCorruptions } from './corruption.ts';
-import { describeType, formatValue } from './describe.ts';
 import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
 import type { Definition } from './load.ts';
 import type { ResolvedBaseline } from './resolved.ts';
 import { readSettings } from './settings.ts';
-import { type PlainType, readValue } from './values.ts';
+import { describeDraw, readSweepMode, type SweepMode } from './sweep-mode.ts';
+import type { PlainType } from './values.ts';
 
 /** Methods that have no block of their own, as if there were an empty one: `--set random_forest.trees=500` finds them. */
 export function bareMethods(definitions: readonly Definition[], file: string): Definition[] {
@@ -145,6 +145,7 @@ function readRow(
   point: readonly Candidate[],
   source: RowSource,
   context: Context,
+  drawn?: string,
 ): ResolvedBaseline | undefined {
   const of = definition.name.text;
   const name = [of, ...point.map(({ given, text }) => `${given.path}=${text}`)].join(' ');
@@ -164,7 +165,7 @@ function readRow(
       found.method.reads.length > 0
         ? resolveCorruptions(source.corrupt, new Set(found.method.reads), inner)
         : {},
-    ...(point.length > 0 ? { point: { of, settings } } : {}),
+    ...(point.length > 0 ? { point: { of, settings, ...(drawn ? { drawn } : {}) } } : {}),
   };
 }
 
@@ -180,40 +181,32 @@ function readSweep(
   source: RowSource,
   context: Context,
 ): ResolvedBaseline[] {
-  const [, how, ...more] = statement.words;
-  const order = how?.kind === 'name' ? how.text : '';
-  if (!['each', 'cross'].includes(order) || more.length > 0 || !statement.block) {
-    const form = 'sweep ROW each { SETTING = VALUES … }';
-    const params = { block: 'sweep', form };
-    if (!statement.broken)
-      context.problems.add(report(specCodes, 'MED1102', params, { span: statement.key.span }));
-    return [];
-  }
-  const axes = statement.block.statements.map((one) => readAxis(one, definition, context));
-  return pointsOf(axes, order === 'cross', statement.key.span, context).flatMap(
-    (point) => readRow(definition, point, source, context) ?? [],
+  const mode = readSweepMode(statement, 'sweep ROW each { SETTING = VALUES … }', context);
+  if (!mode) return [];
+  const drawn = describeDraw(mode);
+  const axes = (statement.block?.statements ?? []).flatMap(
+    (one) => readAxis(one, definition, mode, context) ?? [],
+  );
+  return pointsOf(axes, mode, statement.key.span, context).flatMap(
+    (point) => readRow(definition, point, source, context, drawn) ?? [],
   );
 }
 
-function readAxis(statement: Statement, definition: Definition, context: Context): Candidate[] {
-  const { key, value } = statement;
+function readAxis(
+  { key, value }: Statement,
+  definition: Definition,
+  mode: SweepMode,
+  context: Context,
+): Axis<Candidate> | undefined {
   const found = findSetting(blockOf(definition), key.text.split('.'));
   if (!found.ok) {
     reportUnknown(found, `baseline \`${definition.name.text}\``, key, context);
-    return [];
+    return undefined;
   }
-  const { setting } = found;
-  const values = value && listValues(value, context);
-  if (!values) return [];
-  const type = setting.type as PlainType;
-  if (values.length === 0) {
-    const params = { name: setting.name, takes: `values, each ${describeType(type)}`, found: 'none' };
-    context.problems.add(report(specCodes, 'MED1202', params, { span: value.span }));
-  }
-  return values.flatMap((one) => {
-    const json = readValue(type, setting.name, one, context);
-    if (json === undefined) return [];
-    const given = { path: key.text, key, value: one, origin: context.placeOf(key.span) };
-    return [{ given, json, text: formatValue(type, json) }];
-  });
+  const { name, type } = found.setting;
+  if (!value) return undefined;
+  const make = ({ value, json, text }: AxisValue): Candidate => {
+    return { given: { path: key.text, key, value, origin: context.placeOf(key.span) }, json, text };
+  };
+  return readAxisValues({ name, type: type as PlainType }, value, mode, make, context);
 }

@@ -53,6 +53,7 @@ function readOne(
     value ||
     block ||
     row?.kind === 'number' ||
+    row?.kind === 'call' ||
     score?.kind !== 'name' ||
     sign?.kind !== 'name' ||
     sign.text !== '±';

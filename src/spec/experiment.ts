@@ -32,6 +32,7 @@ import type {
   ResolvedExperiment,
   ResolvedFolds,
   ResolvedModel,
+  ResolvedPoint,
   ResolvedVariant,
 } from './resolved.ts';
 import { readSettings, type Values } from './settings.ts';
@@ -271,9 +272,17 @@ function build(
       device: values.device as ResolvedExperiment['engine']['device'],
       threads: Number(values.threads),
     },
-    notes: text === undefined ? [] : [text],
+    notes: [...(text === undefined ? [] : [text]), ...drawNotes([...variants, ...baselines])],
     data,
     variants,
     baselines,
   };
+}
+
+/** That points were drawn, from what: once per sweep. */
+function drawNotes(rows: readonly { readonly point?: ResolvedPoint }[]): string[] {
+  const notes = rows.flatMap(({ point }) =>
+    point?.drawn ? [`The points of \`${point.of}\` are drawn: \`${point.drawn}\`.`] : [],
+  );
+  return [...new Set(notes)];
 }

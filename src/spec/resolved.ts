@@ -94,14 +94,21 @@ export type ResolvedFolds = { readonly folds: number; readonly valid: number } &
 
 export type ResolvedCall = { readonly call: string; readonly args: { readonly [name: string]: Json } };
 
+/** A point of a sweep: the row it changes, and how. */
+export type ResolvedPoint = {
+  readonly of: string;
+  readonly settings: { readonly [path: string]: Json };
+  /** How it was found, where chance had a part: `random(20, seed: 7)`. */
+  readonly drawn?: string;
+};
+
 export type ResolvedVariant = {
   readonly name: string;
   readonly model: ResolvedModel;
   readonly train: FitParams;
   /** Of the modalities that the model encodes; empty = clean telemetry. */
   readonly corrupt: Corruptions;
-  /** A point of a sweep: the variant it changes, and how. */
-  readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
+  readonly point?: ResolvedPoint;
 };
 
 /** A method to compare with. Where it is made for other telemetry than the data has, the plan leaves it out and says so. */
@@ -111,8 +118,7 @@ export type ResolvedBaseline = {
   readonly settings: { readonly [name: string]: Json };
   /** Of the modalities that the method reads; empty = clean telemetry. */
   readonly corrupt: Corruptions;
-  /** A point of a sweep: the row it changes, and how. */
-  readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
+  readonly point?: ResolvedPoint;
 };
 
 export type ResolvedModel = {

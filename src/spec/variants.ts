@@ -1,19 +1,20 @@
-/** Reads `variant NAME = MODEL patches` and `sweep VARIANT each|cross { … }` into models to resolve. */
+/** Reads `variant NAME = MODEL patches` and `sweep VARIANT each|cross|random(N) { … }` into models to resolve. */
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { Json } from '../stages/stage.ts';
 import type { Patch, Statement, Value } from '../syntax/ast.ts';
 import type { SourceSpan } from '../text/source.ts';
-import { listValues, pointsOf } from './axes.ts';
+import { type Axis, type AxisValue, listValues, pointsOf, readAxisValues } from './axes.ts';
 import type { Context } from './context.ts';
 import { bySide, onceEach, readCorruption } from './corruption.ts';
-import { describeType, describeValue, formatValue } from './describe.ts';
+import { describeValue } from './describe.ts';
 import type { Given } from './given.ts';
 import type { Definition } from './load.ts';
 import type { ModelRecipe } from './model.ts';
 import { findPath, type PathTarget } from './paths.ts';
-import { type PlainType, readValue } from './values.ts';
+import type { ResolvedPoint } from './resolved.ts';
+import { describeDraw, readSweepMode, type SweepMode } from './sweep-mode.ts';
 
 export interface VariantRecipe {
   readonly name: string;
@@ -24,7 +25,7 @@ export interface VariantRecipe {
   readonly corrupt: readonly Given[];
   /** Those of `corrupt` that this variant or point says itself. */
   readonly ownCorrupt: readonly Given[];
-  readonly point?: { readonly of: string; readonly settings: { readonly [path: string]: Json } };
+  readonly point?: ResolvedPoint;
   /** The point's values as a file would write them. */
   readonly pointTexts?: { readonly [path: string]: string };
 }
@@ -158,17 +159,9 @@ function readSweep(
   variants: readonly VariantRecipe[],
   context: Context,
 ): VariantRecipe[] {
-  const [name, how] = statement.words;
-  const cross = how?.kind === 'name' && how.text === 'cross';
-  const each = how?.kind === 'name' && how.text === 'each';
-  if (name?.kind !== 'name' || !(cross || each) || statement.words.length !== 2 || !statement.block) {
-    const form = 'sweep VARIANT each { mao.alpha = 0.1..0.9 step 0.1 }';
-    if (!statement.broken)
-      context.problems.add(
-        report(specCodes, 'MED1102', { block: 'sweep', form }, { span: statement.key.span }),
-      );
-    return [];
-  }
+  const mode = readSweepMode(statement, 'sweep VARIANT each { mao.alpha = 0.1..0.9 step 0.1 }', context);
+  const [name] = statement.words;
+  if (!mode || name?.kind !== 'name' || !statement.block) return [];
   const base = variants.find((one) => one.name === name.text);
   if (!base) {
     const known = variants.map((one) => one.name);
@@ -183,43 +176,48 @@ function readSweep(
     context.problems.add(report(specCodes, 'MED1104', params, { span: name.span }));
     return [];
   }
-  const axes = statement.block.statements.map((one) => readAxis(one, base.name, context));
-  return pointsOf(axes, cross, name.span, context).map((point) => pointOf(base, point));
+  const axes = statement.block.statements.flatMap((one) => readAxis(one, base.name, mode, context) ?? []);
+  return pointsOf(axes, mode, name.span, context).map((point) => pointOf(base, point, mode));
 }
 
-function readAxis(statement: Statement, variant: string, context: Context): Candidate[] {
-  const values = statement.value && listValues(statement.value, context);
-  const cost =
-    values && values.length > 0
-      ? `Had it been ignored, ${values.length === 1 ? 'this point' : `these ${values.length} points`} would have repeated \`${variant}\`.`
-      : undefined;
-  const target = findPath(statement.key, `\`${variant}\``, context, cost);
-  if (!target || !values) return [];
-  const { setting } = target;
-  if (!setting) return [];
-  if (setting.type.kind === 'call') {
-    context.problems.add(
-      report(specCodes, 'MED1408', { path: statement.key.text }, { span: statement.key.span }),
-    );
-    return [];
+function readAxis(
+  statement: Statement,
+  variant: string,
+  mode: SweepMode,
+  context: Context,
+): Axis<Candidate> | undefined {
+  const { key, value } = statement;
+  const target = findPath(key, `\`${variant}\``, context, costOfIgnoring(statement, variant, mode, context));
+  if (!target?.setting || !value) return undefined;
+  const { name, type } = target.setting;
+  if (type.kind === 'call') {
+    context.problems.add(report(specCodes, 'MED1408', { path: key.text }, { span: key.span }));
+    return undefined;
   }
-  const type: PlainType = setting.type;
-  if (values.length === 0) {
-    const params = { name: setting.name, takes: `values, each ${describeType(type)}`, found: 'none' };
-    context.problems.add(report(specCodes, 'MED1202', params, { span: statement.value!.span }));
-  }
-  return values.flatMap((value) => {
-    const json = readValue(type, setting.name, value, context);
-    if (json === undefined) return [];
-    const text = formatValue(type, json);
-    const given = givenAt(target, statement, value, context);
-    return [{ target, given, json, text, path: statement.key.text }];
-  });
+  const make = ({ value, json, text }: AxisValue): Candidate => {
+    return { target, given: givenAt(target, statement, value, context), json, text, path: key.text };
+  };
+  return readAxisValues({ name, type }, value, mode, make, context);
 }
 
-function pointOf(base: VariantRecipe, point: readonly Candidate[]): VariantRecipe {
+/** What a sweep over a setting that does not exist would have done, had nobody said so. */
+function costOfIgnoring(
+  { value }: Statement,
+  variant: string,
+  mode: SweepMode,
+  context: Context,
+): string | undefined {
+  const count = !mode.draws && value ? listValues(value, context)?.length : undefined;
+  if (!count) return undefined;
+  const points = count === 1 ? 'this point' : `these ${count} points`;
+  return `Had it been ignored, ${points} would have repeated \`${variant}\`.`;
+}
+
+function pointOf(base: VariantRecipe, point: readonly Candidate[], mode: SweepMode): VariantRecipe {
   const of = (kind: PathTarget['of']) =>
     point.filter((one) => one.target.of === kind).flatMap((one) => one.given);
+  const drawn = describeDraw(mode);
+  const settings = Object.fromEntries(point.map((one) => [one.path, one.json]));
   return {
     name: `${base.name} ${point.map((one) => `${one.path}=${one.text}`).join(' ')}`,
     span: base.span,
@@ -227,7 +225,7 @@ function pointOf(base: VariantRecipe, point: readonly Candidate[]): VariantRecip
     train: [...base.train, ...of('train')],
     corrupt: [...base.corrupt, ...of('corrupt')],
     ownCorrupt: of('corrupt'),
-    point: { of: base.name, settings: Object.fromEntries(point.map((one) => [one.path, one.json])) },
+    point: { of: base.name, settings, ...(drawn ? { drawn } : {}) },
     pointTexts: Object.fromEntries(point.map((one) => [one.path, one.text])),
   };
 }

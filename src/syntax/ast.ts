@@ -35,7 +35,8 @@ export interface Block {
   readonly span: SourceSpan;
 }
 
-export type Word = NameValue | StringValue | NumberValue;
+/** A call where a word takes arguments: `sweep full random(20) { … }`. */
+export type Word = NameValue | StringValue | NumberValue | CallValue;
 
 export type Value =
   | NumberValue

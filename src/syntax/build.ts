@@ -59,6 +59,11 @@ class Builder {
   }
 
   private word(node: CstNode): ast.Word[] {
+    const call = nodes(node, 'call')[0];
+    if (call) {
+      const value = this.call(call);
+      return value ? [value] : [];
+    }
     const token = allTokens(node)[0];
     return token ? [this.leaf(token)] : [];
   }
@@ -124,7 +129,7 @@ class Builder {
     return [this.number(number, side ? (side.image as 'before' | 'after') : undefined, side)];
   }
 
-  private call(node: CstNode): ast.Value | undefined {
+  private call(node: CstNode): ast.NameValue | ast.CallValue | undefined {
     const name = tokens(node, 'Name')[0];
     if (!name) return undefined;
     if (tokens(node, 'LeftParen').length === 0)

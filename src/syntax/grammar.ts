@@ -46,7 +46,7 @@ export class MedParser extends CstParser {
 
   word = this.RULE('word', (): void => {
     this.OR([
-      { ALT: () => this.CONSUME(t.Name) },
+      { ALT: () => this.SUBRULE(this.call) },
       { ALT: () => this.CONSUME(t.StringLiteral) },
       { ALT: () => this.CONSUME(t.NumberLiteral) },
       { ALT: () => this.CONSUME(t.PlusMinus) },

@@ -196,7 +196,8 @@ function startsStatement(input: readonly IToken[], at: number): boolean {
   if (type(1) === t.LeftBrace) return true;
   if (!isWord(input[at + 1])) return false;
   if (type(2) === t.Equals || type(2) === t.LeftBrace) return true;
-  return isWord(input[at + 2]) && type(3) === t.LeftBrace;
+  // `sweep full cross {`, `sweep full random(20) {`.
+  return isWord(input[at + 2]) && (type(3) === t.LeftBrace || type(3) === t.LeftParen);
 }
 
 /** `dataset d3` alone at the left margin with an indented setting below: its `{` is missing. */

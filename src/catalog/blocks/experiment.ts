@@ -4,6 +4,7 @@ import { publishedTables } from '../published/index.ts';
 import type { BlockSpec } from '../types.ts';
 import { corrupt } from './corrupt.ts';
 import { foldings } from './splits.ts';
+import { sweepModes } from './sweeps.ts';
 
 export const experiment: BlockSpec = {
   name: 'experiment',
@@ -113,8 +114,8 @@ export const experiment: BlockSpec = {
     },
     {
       key: 'sweep',
-      form: 'sweep ROW each|cross { PATH = VALUES … }',
-      doc: 'More rows: a variant, or a row of `baselines`, with other values. `each` changes one path at a time, `cross` all combinations.',
+      form: 'sweep ROW each|cross|random(POINTS) { PATH = VALUES … }',
+      doc: `More rows: a variant, or a row of \`baselines\`, with other values. ${sweepModes.map(({ name, doc }) => `\`${name}\`: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`).join(' ')}`,
     },
     {
       key: 'expect',
