@@ -41,6 +41,12 @@ export const tvdiag: BaselineSpec = {
       default: 0.2,
       doc: 'Share of the instances, the root cause apart, that a second copy of every training case is without.',
     },
+    {
+      name: 'batch',
+      type: { kind: 'number', integer: true, min: 2, max: 4096 },
+      default: 128,
+      doc: 'Cases and copies per step, among which the contrastive losses compare.',
+    },
     { name: 'lr', type: { kind: 'number', above: 0, max: 1 }, default: 1e-3, doc: 'Learning rate of Adam.' },
     {
       name: 'weight_decay',

@@ -68,6 +68,7 @@ const settings: Readonly<Record<string, JsonObject>> = {
     contrast: 0.1,
     temperature: 0.3,
     inactive: 0.2,
+    batch: 512,
     lr: 3e-3,
     weight_decay: 1e-4,
     epochs: 200,
