@@ -96,6 +96,34 @@ test('metrics: kinds of data, attributes as parts of names, services by their at
   expect(chosen.records.map((row) => ('kpi' in row ? row.kpi : ''))).toContain('cpu{state=idle}');
 });
 
+test('levels of lines, status of spans, and the pods that both are of', async () => {
+  const resource = {
+    attributes: [
+      { key: 'service.name', value: { stringValue: 'cart' } },
+      { key: 'k8s.pod.name', value: { stringValue: 'cart-7' } },
+    ],
+  };
+  const nano = (ms: number) => `${t0 * 1000 + ms}000000`;
+  const logRecords = [
+    { timeUnixNano: nano(1), severityText: 'ERROR', body: { stringValue: 'out of stock' } },
+    { timeUnixNano: nano(2), body: { stringValue: 'sold' } },
+  ];
+  const logs = JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+  const fieldOf = (name: string) => (record: object) =>
+    Object.entries(record).find(([key]) => key === name)?.[1];
+  expect((await recordsOf([logs], 'log')).records.map(fieldOf('level'))).toEqual(['ERROR', null]);
+  const span = (at: number, status?: unknown) => ({
+    ...{ traceId: 'a', spanId: String(at), name: 'GET', status },
+    ...{ startTimeUnixNano: nano(at), endTimeUnixNano: nano(at + 5) },
+  });
+  const codes = [{ code: 2 }, { code: 'STATUS_CODE_ERROR' }, { code: 1 }, {}, undefined];
+  const spans = codes.map((status, i) => span(i + 1, status));
+  const traces = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+  const { records } = await recordsOf([traces], 'trace');
+  expect(records.map(fieldOf('status'))).toEqual(['ERROR', 'STATUS_CODE_ERROR', 'OK', null, null]);
+  expect(new Set(records.map(({ entity }) => entity))).toEqual(new Set(['cart']));
+});
+
 test('what is no request is refused, at whatever level; a request of another signal is none', async () => {
   const scope = (logRecords: unknown) => ({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
   const lines = [

@@ -2,11 +2,15 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { stageKinds } from '../../../src/catalog/stages.ts';
 import { type Diagnostic, MedxError } from '../../../src/diagnostics/diagnostic.ts';
+import type { SpanAxes } from '../../../src/stages/contracts.ts';
 import { resolveText } from '../../spec/support.ts';
 import { convertFolder } from '../../support/convert.ts';
 import { lines, rawFiles, second, t0, writeRaw } from '../../support/microservo.ts';
-import { type ReadRecords, readRecords } from '../../support/read-records.ts';
+import { parquetRows } from '../../support/parquet.ts';
+import { type ReadRecords, readRecords, sourceParams } from '../../support/read-records.ts';
+import { runStages, stageNode } from '../../support/run-stages.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -60,6 +64,52 @@ test.each(['csv', 'csv.zst', 'ndjson.gz', 'parquet'] as const)(
     ]);
   },
 );
+
+test('levels of lines and status of spans in columns of their own', async () => {
+  const at = Date.parse('2024-03-22T10:00:00Z');
+  const later = at + 3_600_000;
+  const to = writeFiles({
+    'faults.csv': lines(['kind,start,svc', `cpu,${at},cart`, `memory,${later},cart`]),
+    'l.csv': lines([
+      't,pod,text,severity',
+      ...[`${at},cart-0,no stock,ERROR`, `${at},cart-0,sold,`, `${later},cart-0,sold,`],
+    ]),
+    's.csv': lines([
+      't,tr,sp,pa,svc,op,us,code',
+      `${at},a,1,,cart-0,get,5,200`,
+      `${at},a,2,1,cart-1,get,4,503`,
+    ]),
+  });
+  const params =
+    sourceParams(`table("d3", labels: rows(files: "faults.csv", time: "start", service: "svc", type: "kind"),
+    log: rows(files: "l.csv", time: "t", unit: ms, instance: "pod", message: "text", level: "severity"),
+    trace: rows(files: "s.csv", time: "t", unit: ms, trace: "tr", span: "sp", parent: "pa", service: "svc", operation: "op",
+      duration: "us", status: "code"), instance_to_service: pod)`);
+  const window = { window_ms: 60_000, before_ms: 120_000, after_ms: 120_000 };
+  const cases = stageNode('cases', stageKinds.cases.version, { ...params, ...window });
+  const [read, spans] = (['lines', 'spans'] as const).map((kind) =>
+    stageNode(kind, stageKinds[kind].version, params, { cases }),
+  );
+  if (!read || !spans) throw new Error('two stages');
+  const ran = await runStages([cases, read, spans], join(to, 'store'), { dataRoot: to });
+  const rows = await parquetRows(ran.artefact(read).path('lines.parquet'));
+  expect(rows.filter((row) => row.case === 0).map(({ message, level }) => [message, level])).toEqual([
+    ['no stock', 'ERROR'],
+    ['sold', ''],
+  ]);
+  const { instances, statuses } = ran.artefact(spans).json<SpanAxes>('axes');
+  const found = await parquetRows(ran.artefact(spans).path('spans.parquet'));
+  const told = found
+    .filter((row) => row.case === 0)
+    .map((row) => [
+      ...[instances[Number(row.instance)], statuses[Number(row.status)]],
+      ...[row.trace, row.depth, Number(row.time) - at],
+    ]);
+  expect(told.sort()).toEqual([
+    ['cart-0', '200', 0, 0, 0],
+    ['cart-1', '503', 0, 1, 0],
+  ]);
+});
 
 test('times in every form are the same times', async () => {
   const stamp = (ms: number, hours: number) => new Date(ms + hours * 3_600_000).toISOString().slice(0, 23);
