@@ -78,7 +78,7 @@ test.runIf(isBuilt && has('bash'))('in bash', () => {
 
 test.runIf(isBuilt && has('zsh'))('zsh can load its script', () => {
   const script =
-    'autoload -U compinit && compinit -u -D && source <(medx completion zsh) && echo "${_comps[medx]}"';
+    'autoload -U compinit && compinit -u -D && source <(medx completion zsh) && echo $_comps[medx]';
   const { stdout } = spawnSync('zsh', ['-f', '-c', script], {
     cwd: folder,
     env: environment,

@@ -203,7 +203,7 @@ describe('whole trainings', () => {
     folder = mkdtempSync(join(tmpdir(), 'medx-balance-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const fit = (balance: BalanceParams, epochs: number, change: Partial<FitOptions> = {}) =>
+  const trainWith = (balance: BalanceParams, epochs: number, change: Partial<FitOptions> = {}) =>
     fitMedicine(
       referenceEngine,
       paramsFor(everything, { train: { epochs }, model: { balance } }),
@@ -218,10 +218,10 @@ describe('whole trainings', () => {
     );
 
   test.each(ways)('$kind learns, tells what it did, and goes on after a kill to the bit', async (balance) => {
-    const whole = await fit(balance, 4);
+    const whole = await trainWith(balance, 4);
     const losses = whole.history.epochs.map(({ loss }) => loss.train);
     expect(losses[3]).toBeLessThan(losses[0] ?? 0);
-    const none = await fit({ kind: 'none' }, 4);
+    const none = await trainWith({ kind: 'none' }, 4);
     expect(whole.parameters).not.toEqual(none.parameters);
     const told = whole.history.epochs.flatMap(({ unimodal }) => Object.values(unimodal));
     if (balance.kind === 'g_blend') expect(told.some(({ weight }) => weight !== 1)).toBe(true);
@@ -231,15 +231,15 @@ describe('whole trainings', () => {
     const progress: FitOptions['progress'] = ({ step }) => {
       if (step === 3) throw new Error('killed');
     };
-    await expect(fit(balance, 4, { workDir, progress })).rejects.toThrow('killed');
-    expect(await fit(balance, 4, { workDir })).toEqual(whole);
+    await expect(trainWith(balance, 4, { workDir, progress })).rejects.toThrow('killed');
+    expect(await trainWith(balance, 4, { workDir })).toEqual(whole);
   });
 
   test.each<BalanceParams>([
     { kind: 'ogm_ge', alpha: 0, noise: 0 },
     { kind: 'agm', alpha: 0 },
   ])('$kind with α = 0 changes no bit', async (balance) => {
-    const [off, none] = [await fit(balance, 2), await fit({ kind: 'none' }, 2)];
+    const [off, none] = [await trainWith(balance, 2), await trainWith({ kind: 'none' }, 2)];
     expect(off.parameters).toEqual(none.parameters);
   });
 });
