@@ -1,9 +1,10 @@
-/** The columns of a table, by what they are about; terminal and Markdown choose and order them. */
+/** The columns of a table, by what they are about; a terminal chooses the first that fit, files have them all. */
 import type { ResultRow, ScoreName } from '../run/events.ts';
 import {
   formatAccuracy,
   formatDifference,
   formatP,
+  formatRank,
   formatScore,
   formatSeconds,
   formatSpread,
@@ -75,4 +76,42 @@ export function paperColumns({ rows }: Pick<Table, 'rows'>): Column[] {
   };
   const notes: Column = { head: 'paper says', width: 20, cell: ({ result }) => result.published?.note ?? '' };
   return [...scores, ...(any('detect_seconds') ? [seconds] : []), ...(any('note') ? [notes] : [])];
+}
+
+/** A column without a terminal's width. */
+export interface FullColumn extends Pick<Column, 'head' | 'cell'> {
+  /** A name out of a file, which may be long. */
+  readonly name?: true;
+}
+
+/** Every column, in the order of files that are read: texts, which are set to the left, and numbers. */
+export function fullColumns(table: Pick<Table, 'rows'>): {
+  readonly texts: readonly FullColumn[];
+  readonly numbers: readonly FullColumn[];
+} {
+  const several = table.rows.some((row) => row.run !== undefined);
+  return {
+    texts: [
+      { head: 'rank', cell: ({ result }) => formatRank(result.statistics) },
+      { head: 'row', name: true, cell: ({ label }) => label },
+      ...(several ? [{ head: 'run', name: true, cell: ({ run }: TableRow) => run ?? '' } as const] : []),
+      {
+        head: 'kind',
+        cell: ({ result }) => (result.provenance ? `${result.kind}, ${result.provenance}` : result.kind),
+      },
+    ],
+    numbers: [
+      scoreColumn('f1_weighted', 'F1 weighted'),
+      ...paperColumns(table),
+      ...comparisonColumns(table),
+      accuracyColumn,
+      scoreColumn('precision_weighted', 'P weighted'),
+      scoreColumn('recall_weighted', 'R weighted'),
+      scoreColumn('f1_macro', 'F1 macro'),
+      scoreColumn('precision_macro', 'P macro'),
+      scoreColumn('recall_macro', 'R macro'),
+      { head: 'seeds', cell: ({ result }) => String(result.seeds) },
+      ...timeColumns(table),
+    ],
+  };
 }

@@ -1,5 +1,5 @@
 /** Per-class scores and the confusion matrix of a row, over all its scored cases: the seeds' test cases added up. */
-import type { RunAnswers } from '../run/answers.ts';
+import type { AnsweredExperiment, AnsweredRow, RunAnswers } from '../run/answers.ts';
 import { labelOf } from './corrupted.ts';
 import { type ClassScores, countConfusion, scoreClasses } from './scores.ts';
 import { poolSeeds } from './seeds.ts';
@@ -16,15 +16,18 @@ export interface RowDetails {
 
 export function detailsOf(record: RunAnswers): RowDetails[] {
   return record.experiments.flatMap((experiment) =>
-    experiment.rows.flatMap((row) => {
-      const seeds = poolSeeds(row.jobs);
-      if (seeds.length === 0) return [];
-      const answers = seeds.flatMap(({ test }) => test);
-      const confusion = countConfusion(answers, experiment.classes.length);
-      const classes = scoreClasses(confusion, experiment.classes);
-      return [{ experiment: experiment.name, row: labelOf(row), seeds: seeds.length, classes, confusion }];
-    }),
+    experiment.rows.flatMap((row) => detailsOfRow(experiment, row) ?? []),
   );
+}
+
+/** Undefined where no seed is complete. */
+export function detailsOfRow(experiment: AnsweredExperiment, row: AnsweredRow): RowDetails | undefined {
+  const seeds = poolSeeds(row.jobs);
+  if (seeds.length === 0) return undefined;
+  const answers = seeds.flatMap(({ test }) => test);
+  const confusion = countConfusion(answers, experiment.classes.length);
+  const classes = scoreClasses(confusion, experiment.classes);
+  return { experiment: experiment.name, row: labelOf(row), seeds: seeds.length, classes, confusion };
 }
 
 /** Per class: precision, recall, F1, support, then a line of the confusion matrix; columns are numbered as the rows. */

@@ -41,27 +41,36 @@ export function renderRanks(ranks: RankedMethods, { width, color }: TextOptions)
   return [paint('1')('mean ranks'), ...wrap(ranksText(ranks), width, '', '').map(paint('2')), '', ...lines];
 }
 
-export function ranksMarkdown(ranks: RankedMethods): string {
+/** Rows that share a letter cannot be told apart. */
+export function ranksColumns(ranks: RankedMethods): {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly [name: string, rank: string, groups: string])[];
+} {
   const joined = (i: number) =>
     ranks.groups.flatMap(([first, last], k) =>
       i >= first && i <= last ? [String.fromCharCode(97 + (k % 26))] : [],
     );
+  return {
+    head: ['row', 'mean rank', 'cannot be told apart'],
+    rows: ranks.methods.map(({ name, rank }, i) => [name, rank.toFixed(2), joined(i).join(' ')] as const),
+  };
+}
+
+export function ranksMarkdown(ranks: RankedMethods): string {
+  const { head, rows } = ranksColumns(ranks);
   return [
     '### mean ranks',
     '',
     ranksText(ranks),
     '',
-    '| row | mean rank | cannot be told apart |',
+    `| ${head.join(' | ')} |`,
     '| --- | ---: | --- |',
-    ...ranks.methods.map(
-      ({ name, rank }, i) =>
-        `| \`${name.replaceAll('|', '\\|')}\` | ${rank.toFixed(2)} | ${joined(i).join(' ')} |`,
-    ),
+    ...rows.map(([name, rank, groups]) => `| \`${name.replaceAll('|', '\\|')}\` | ${rank} | ${groups} |`),
     '',
   ].join('\n');
 }
 
-function ranksText({ datasets, friedman, critical_difference }: RankedMethods): string {
+export function ranksText({ datasets, friedman, critical_difference }: RankedMethods): string {
   const few = datasets.length < 6 ? ' So few datasets show only very large differences.' : '';
   return (
     `Over ${datasets.length} datasets (${datasets.join(', ')}), by mean weighted F1; 1 is best. Friedman (Iman and Davenport) ` +

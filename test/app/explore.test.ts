@@ -4,17 +4,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { exploreRuns } from '../../src/app/ui/explore/grid.ts';
 import { exploreLines, exploreSizes } from '../../src/app/ui/explore/screen.ts';
 import { type ExploreState, firstExploreState, pressKey } from '../../src/app/ui/explore/state.ts';
 import { plainText } from '../../src/app/ui/lines.ts';
+import { recordedTables } from '../../src/report/recorded.ts';
 import { recordOf } from '../report/support.ts';
 import { isBuilt } from '../run/support.ts';
 import { tempFolder } from '../support/temp.ts';
 import { hasTmux, openTmux } from '../support/tmux.ts';
 
 const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
-const tables = exploreRuns([recordOf()]);
+const tables = recordedTables([recordOf()]);
 const window = { columns: 120, rows: 30 };
 
 function press(keys: readonly string[], of = tables, size = window) {
@@ -100,7 +100,7 @@ test('two rows are compared: settings, scores, cases that flipped', () => {
 });
 
 test('the rows of two runs stand side by side', () => {
-  const two = exploreRuns([recordOf({ run: 'a' }), recordOf({ run: 'b' })]);
+  const two = recordedTables([recordOf({ run: 'a' }), recordOf({ run: 'b' })]);
   expect(labels(pane([], two)).slice(0, 2)).toEqual(['full #1', 'full #2']);
   expect(pane(['down', 'd'], two)).toMatch(/no setting differs[\s\S]*0 flipped/);
 });

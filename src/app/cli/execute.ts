@@ -28,6 +28,8 @@ export interface ExecuteOptions extends TableOptions {
   readonly json: boolean;
   /** Only the table. */
   readonly quiet: boolean;
+  /** A page with charts. */
+  readonly html?: string;
   /** Printed in place of the tables, by a command that makes none. */
   readonly closing?: (record: RunRecord) => string;
   /** True for a store that goes away: its record is not worth a word. */
@@ -42,7 +44,7 @@ export async function executePlan(
   about: RunAbout,
   options: ExecuteOptions,
 ): Promise<RunRecord> {
-  checkTargets(options);
+  checkTargets([options.csv, options.markdown, options.latex, options.html]);
   const store = openStore(options.store);
   const { summariseResults } = await import('../../report/summary.ts');
   const color = wantsColor(process.stdout, options.color);
@@ -70,6 +72,10 @@ export async function executePlan(
   if (!options.closing)
     writeTables(record, options, { print: !options.json, color, width: process.stdout.columns || 100 });
   else if (!options.json) process.stdout.write(options.closing(record));
+  if (options.html !== undefined) {
+    const { savePage } = await import('./page.ts');
+    savePage(store, [record], options.html);
+  }
   if (!options.json) printEnd(record, options);
   const unmet = record.rows.some(({ expected }) => expected?.some(({ met }) => !met));
   if (unmet) process.exitCode = exitCodes.notReproduced;

@@ -18,6 +18,7 @@ import { register as registerGc } from './commands/gc.ts';
 import { register as registerLock } from './commands/lock.ts';
 import { register as registerPack } from './commands/pack.ts';
 import { register as registerPlan } from './commands/plan.ts';
+import { register as registerReport } from './commands/report.ts';
 import { register as registerRun } from './commands/run.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStage } from './commands/stage.ts';
@@ -39,6 +40,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerVerify,
   registerCompare,
   registerExplore,
+  registerReport,
   registerData,
   registerDiagnose,
   registerStage,

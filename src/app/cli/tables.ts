@@ -1,9 +1,10 @@
-/** Prints and saves the tables of run records: `--csv F`, `--markdown F`, `--details`. */
+/** Prints and saves the tables of run records: `--csv F`, `--markdown F`, `--latex F`, `--details`. */
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { renderComparisons } from '../../report/comparisons.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
+import { renderLatex } from '../../report/latex.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { ranksMarkdown, ranksOver, renderRanks } from '../../report/over-datasets.ts';
 import { type Table, tablesOf } from '../../report/table.ts';
@@ -15,6 +16,7 @@ import type { RunRecord } from '../../run/record.ts';
 export interface TableOptions {
   readonly csv?: string;
   readonly markdown?: string;
+  readonly latex?: string;
   readonly details?: boolean;
 }
 
@@ -45,18 +47,25 @@ export function printDetails(tables: readonly Table[], runs: readonly RunAnswers
   printLines(runs.flatMap(detailsOf).map((details) => renderDetails(details, how.color)));
 }
 
-export function saveTables(tables: readonly Table[], options: TableOptions): void {
-  const { csv, markdown } = options;
-  if (csv !== undefined) guardStore('write', csv, () => writeFileSync(csv, renderCsv(tables)));
-  if (markdown === undefined) return;
+export function saveTables(tables: readonly Table[], { csv, markdown, latex }: TableOptions): void {
+  if (csv !== undefined) saveText(csv, renderCsv(tables));
+  if (markdown !== undefined) saveText(markdown, markdownOf(tables));
+  if (latex !== undefined) saveText(latex, renderLatex(tables, ranksOver(tables)));
+}
+
+/** Throws MED4001 or MED4002. */
+export function saveText(path: string, text: string): void {
+  guardStore('write', path, () => writeFileSync(path, text));
+}
+
+export function markdownOf(tables: readonly Table[]): string {
   const ranks = ranksOver(tables);
-  const text = [renderMarkdown(tables), ...(ranks ? [ranksMarkdown(ranks)] : [])].join('\n');
-  guardStore('write', markdown, () => writeFileSync(markdown, text));
+  return [renderMarkdown(tables), ...(ranks ? [ranksMarkdown(ranks)] : [])].join('\n');
 }
 
 /** Before hours of training: can the files be written that are asked for at the end? Throws MED4001. */
-export function checkTargets({ csv, markdown }: TableOptions): void {
-  for (const path of [csv, markdown]) {
+export function checkTargets(paths: readonly (string | undefined)[]): void {
+  for (const path of paths) {
     if (path !== undefined) guardStore('write', path, () => accessSync(dirname(path), constants.W_OK));
   }
 }

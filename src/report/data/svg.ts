@@ -2,7 +2,9 @@
  * Draws a dataset as one SVG: cases over time per type, class bars, coverage per modality and window. Light or dark as the
  * viewer prefers. Rows are labelled, so colour carries nothing but the share of covered cases.
  */
+
 import type { Description } from '../../stages/description.ts';
+import { escapeMarkup } from '../markup.ts';
 import { countsText, formatCount, formatShare, formatTime, typeCounts } from './facts.ts';
 
 const width = 960;
@@ -46,7 +48,7 @@ export function drawDescription(found: Description, source: string): string {
   const coverage = drawCoverage(found, timeline.bottom + 34);
   parts.push(coverage.svg);
   const height = coverage.bottom + margin;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(`What ${source} holds`)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(`What ${source} holds`)}">
 <style>${style}
 </style>
 <rect class="back" width="${width}" height="${height}"/>
@@ -87,7 +89,7 @@ function drawCases(found: Description, top: number): Drawn {
     for (const { injected, id, label: own } of timed)
       if (own === label)
         parts.push(
-          `<circle class="dot" cx="${px(x(injected))}" cy="${middle}" r="4"><title>${escapeXml(`${id}: ${type}`)}</title></circle>`,
+          `<circle class="dot" cx="${px(x(injected))}" cy="${middle}" r="4"><title>${escapeMarkup(`${id}: ${type}`)}</title></circle>`,
         );
     const length = (cases / most) * (barSpace - 80);
     parts.push(
@@ -156,16 +158,7 @@ const px = (value: number) => Number(value.toFixed(2));
 const short = (name: string) => (name.length <= 28 ? name : `${name.slice(0, 27)}…`);
 
 function text(x: number, y: number, content: string, kind = '', anchor = '', hint = ''): string {
-  const title = hint === '' || hint === content ? '' : `<title>${escapeXml(hint)}</title>`;
+  const title = hint === '' || hint === content ? '' : `<title>${escapeMarkup(hint)}</title>`;
   const attributes = `${kind ? ` class="${kind}"` : ''}${anchor ? ` text-anchor="${anchor}"` : ''}`;
-  return `<text x="${px(x)}" y="${px(y)}"${attributes}>${escapeXml(content)}${title}</text>`;
-}
-
-function escapeXml(value: string): string {
-  return value
-    .replace(/[\p{Cc}\p{Cs}]/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return `<text x="${px(x)}" y="${px(y)}"${attributes}>${escapeMarkup(content)}${title}</text>`;
 }

@@ -5,6 +5,7 @@ import { globalOptions } from '../options.ts';
 interface CompareOptions {
   readonly csv?: string;
   readonly markdown?: string;
+  readonly latex?: string;
   readonly json?: true;
   readonly details?: true;
 }
@@ -16,6 +17,7 @@ export function register(program: Command): void {
     .argument('<run...>', 'run ids, their beginnings, `last`, or paths of records')
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
+    .option('--latex <file>', 'write the tables as LaTeX')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--json', 'print the rows as JSON')
     .action(async (runs: readonly string[], options: CompareOptions, command: Command) => {

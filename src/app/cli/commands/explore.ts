@@ -25,11 +25,11 @@ export function register(program: Command): void {
       if (!process.stdout.isTTY || !process.stdin.isTTY) {
         throw new MedxError(report(runCodes, 'MED4030', {}));
       }
-      const { exploreRuns } = await import('../../ui/explore/grid.ts');
+      const { recordedTables } = await import('../../../report/recorded.ts');
       process.env.NODE_ENV ??= 'production';
       const { openExplorer } = await import('../../ui/explore/open.ts');
       const { wantsColor } = await import('../print.ts');
-      await openExplorer(exploreRuns(records), {
+      await openExplorer(recordedTables(records), {
         stdout: unguardedStream(process.stdout),
         stdin: process.stdin,
         color: wantsColor(process.stdout, wanted),

@@ -20,6 +20,8 @@ interface RunOptions {
   readonly details?: true;
   readonly csv?: string;
   readonly markdown?: string;
+  readonly latex?: string;
+  readonly html?: string;
 }
 
 export function register(program: Command): void {
@@ -57,6 +59,8 @@ export function register(program: Command): void {
     .option('--offline', 'do not ask the hub for text models')
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
+    .option('--latex <file>', 'write the tables as LaTeX')
+    .option('--html <file>', 'write a page with the tables and charts')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--quiet', 'only the table')
     .option('--json', 'print events as JSON lines and nothing else')
@@ -108,6 +112,8 @@ Examples:
         details: options.details === true,
         ...(options.csv === undefined ? {} : { csv: options.csv }),
         ...(options.markdown === undefined ? {} : { markdown: options.markdown }),
+        ...(options.latex === undefined ? {} : { latex: options.latex }),
+        ...(options.html === undefined ? {} : { html: options.html }),
       });
       const after = differs.length > 0 ? [] : await checkLockAfter(record, locked);
       if (after.length > 0) printDiagnostics(after, { color });

@@ -1,9 +1,10 @@
 /** What rows answered, case by case, and where two rows differ: in their settings, their scores and their answers. Pure. */
+
 import { formatScore } from '../../../report/cells.ts';
+import type { RecordedRow } from '../../../report/recorded.ts';
 import { scoreNames } from '../../../report/scores.ts';
 import { poolSeeds } from '../../../report/seeds.ts';
 import type { ResolvedSpec } from '../../../spec/resolved.ts';
-import type { ExploredRow } from './grid.ts';
 
 export interface CaseAnswers {
   readonly id: string;
@@ -14,7 +15,7 @@ export interface CaseAnswers {
 }
 
 /** Every case that a seed of the row has tested, those that are answered worst first. */
-export function casesOf({ result, experiment }: ExploredRow): CaseAnswers[] {
+export function casesOf({ result, experiment }: RecordedRow): CaseAnswers[] {
   const className = (label: number) => experiment.classes[label] ?? String(label);
   const cases = new Map<string, { truth: string; bySeed: Map<number, string>; right: number }>();
   for (const { seed, test } of poolSeeds(result.jobs)) {
@@ -45,7 +46,7 @@ export interface Difference {
   }[];
 }
 
-export function differenceOf(a: ExploredRow, b: ExploredRow): Difference {
+export function differenceOf(a: RecordedRow, b: RecordedRow): Difference {
   return {
     settings: settingsApart(a, b),
     scores: scoreNames.map((name) => [
@@ -58,7 +59,7 @@ export function differenceOf(a: ExploredRow, b: ExploredRow): Difference {
 }
 
 /** Settings of the row, and those of its experiment, by path without the names of either. */
-function settingsOf({ record, experiment, result }: ExploredRow): Map<string, string> {
+function settingsOf({ record, experiment, result }: RecordedRow): Map<string, string> {
   const { values = [] } = record.about.resolved as Partial<ResolvedSpec>;
   const own = `${experiment.name}.${result.name}.`;
   const shared = `${experiment.name}.`;
@@ -72,7 +73,7 @@ function settingsOf({ record, experiment, result }: ExploredRow): Map<string, st
   );
 }
 
-function settingsApart(a: ExploredRow, b: ExploredRow): Difference['settings'] {
+function settingsApart(a: RecordedRow, b: RecordedRow): Difference['settings'] {
   const [mine, theirs] = [settingsOf(a), settingsOf(b)];
   return [...new Set([...mine.keys(), ...theirs.keys()])].flatMap((path) => {
     const [x = '–', y = '–'] = [mine.get(path), theirs.get(path)];
@@ -80,7 +81,7 @@ function settingsApart(a: ExploredRow, b: ExploredRow): Difference['settings'] {
   });
 }
 
-function flippedCases(a: ExploredRow, b: ExploredRow): Difference['flipped'] {
+function flippedCases(a: RecordedRow, b: RecordedRow): Difference['flipped'] {
   const theirs = new Map(casesOf(b).map((one) => [one.id, one]));
   return casesOf(a).flatMap(({ id, truth, bySeed }) =>
     [...bySeed].flatMap(([seed, answer]) => {

@@ -12,42 +12,9 @@ import {
   scoreColumn,
   timeColumns,
 } from '../../../report/columns.ts';
+import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion, scoreAnswers, scoreClasses } from '../../../report/scores.ts';
 import { poolSeeds } from '../../../report/seeds.ts';
-import { compareRuns, type Table, type TableRow, tablesOf } from '../../../report/table.ts';
-import type { ExperimentResult, RowResult, RunRecord } from '../../../run/record.ts';
-
-/** A row of a table with everything that its record keeps of it. */
-export interface ExploredRow {
-  readonly label: string;
-  readonly row: TableRow;
-  readonly result: RowResult;
-  readonly experiment: ExperimentResult;
-  readonly record: RunRecord;
-}
-
-export interface ExploredTable {
-  readonly table: Table;
-  readonly rows: readonly ExploredRow[];
-}
-
-export function exploreRuns(records: readonly RunRecord[]): ExploredTable[] {
-  const [only] = records;
-  const tables = records.length === 1 && only ? tablesOf(only) : compareRuns(records);
-  return tables.map((table) => ({
-    table,
-    rows: table.rows.flatMap((row) => exploreRow(table, row, records)),
-  }));
-}
-
-function exploreRow(table: Table, row: TableRow, records: readonly RunRecord[]): ExploredRow[] {
-  const record = records[row.run === undefined ? 0 : Number(row.run.slice(1)) - 1];
-  const experiment = record?.experiments.find((one) => one.name === table.title);
-  const result = experiment?.rows.find((one) => one.name === row.result.name && one.kind === row.result.kind);
-  if (!record || !experiment || !result) return [];
-  const label = row.run === undefined ? row.label : `${row.label} ${row.run}`;
-  return [{ label, row, result, experiment, record }];
-}
 
 export interface GridCell {
   readonly text: string;
@@ -59,7 +26,7 @@ export interface GridRow {
   readonly label: string;
   readonly cells: readonly GridCell[];
   /** The first of the rows that it stands for. */
-  readonly source: ExploredRow;
+  readonly source: RecordedRow;
 }
 
 export interface Grid {
@@ -68,18 +35,18 @@ export interface Grid {
 }
 
 /** Ways to lay a table out: scores, F1 by seed, F1 by class, and F1 by the values of each path that was swept. */
-export function pivotsOf({ rows }: ExploredTable): readonly string[] {
+export function pivotsOf({ rows }: RecordedTable): readonly string[] {
   const axes = new Set(rows.flatMap(({ result }) => Object.keys(result.point ?? {})));
   return ['scores', 'seeds', 'classes', ...axes];
 }
 
-export function gridOf(table: ExploredTable, pivot: string): Grid {
+export function gridOf(table: RecordedTable, pivot: string): Grid {
   if (pivot === 'scores') return scoresGrid(table);
   if (pivot === 'seeds') return seedsGrid(table);
   return pivot === 'classes' ? classesGrid(table) : axisGrid(table, pivot);
 }
 
-function scoresGrid({ table, rows }: ExploredTable): Grid {
+function scoresGrid({ table, rows }: RecordedTable): Grid {
   const columns: readonly Column[] = [
     { head: 'rank', width: 6, cell: ({ result }) => formatRank(result.statistics) },
     scoreColumn('f1_weighted', 'F1 weighted'),
@@ -117,7 +84,7 @@ function measured(text: string): GridCell {
 const score = (value: number | undefined): GridCell =>
   value === undefined ? { text: '–' } : { text: value.toFixed(3), value };
 
-function seedsGrid({ rows }: ExploredTable): Grid {
+function seedsGrid({ rows }: RecordedTable): Grid {
   const seeds = [...new Set(rows.flatMap(({ result }) => result.jobs.map(({ seed }) => seed)))];
   return {
     heads: seeds.map((seed) => `seed ${seed}`),
@@ -132,7 +99,7 @@ function seedsGrid({ rows }: ExploredTable): Grid {
   };
 }
 
-function classesGrid({ rows }: ExploredTable): Grid {
+function classesGrid({ rows }: RecordedTable): Grid {
   const classes = [...new Set(rows.flatMap(({ experiment }) => experiment.classes))];
   return {
     heads: classes,
@@ -151,13 +118,13 @@ function classesGrid({ rows }: ExploredTable): Grid {
 }
 
 /** Per class, the seeds' test cases added up. */
-export function classScores({ result, experiment }: ExploredRow) {
+export function classScores({ result, experiment }: RecordedRow) {
   const answers = poolSeeds(result.jobs).flatMap(({ test }) => test);
   return scoreClasses(countConfusion(answers, experiment.classes.length), experiment.classes);
 }
 
 /** Columns are the values of one swept path, rows everything else that sets points apart. */
-function axisGrid({ rows }: ExploredTable, axis: string): Grid {
+function axisGrid({ rows }: RecordedTable, axis: string): Grid {
   const points = rows.flatMap((source) => {
     const { point } = source.result;
     return point && axis in point ? [{ source, value: String(point[axis]), rest: restOf(source, axis) }] : [];
@@ -180,7 +147,7 @@ function axisGrid({ rows }: ExploredTable, axis: string): Grid {
 }
 
 /** The name of a point without one of its settings. */
-function restOf({ result, row }: ExploredRow, axis: string): string {
+function restOf({ result, row }: RecordedRow, axis: string): string {
   const others = Object.entries(result.point ?? {}).filter(([path]) => path !== axis);
   const variant = result.name.split(' ')[0] ?? result.name;
   const run = row.run === undefined ? '' : ` ${row.run}`;

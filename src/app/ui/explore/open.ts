@@ -1,8 +1,8 @@
 /** The explorer in a terminal: follows keys until it is left. Cases are explained when they are looked at. */
+import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import type { KeyName } from '../keys.ts';
 import type { Window } from '../lines.ts';
 import { openTerminal } from '../terminal.tsx';
-import type { ExploredRow, ExploredTable } from './grid.ts';
 import { choiceOf, type Explained, exploreLines, exploreSizes } from './screen.ts';
 import { type ExploreState, firstExploreState, paneOf, pressKey } from './state.ts';
 
@@ -11,15 +11,15 @@ export interface ExploreOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly color: boolean;
   /** Lines of what spoke in a case, or why that cannot be told. Never rejects. */
-  readonly explain: (row: ExploredRow, id: string) => Promise<readonly string[]>;
+  readonly explain: (row: RecordedRow, id: string) => Promise<readonly string[]>;
 }
 
 /** Resolves when the user leaves. */
-export async function openExplorer(tables: readonly ExploredTable[], options: ExploreOptions): Promise<void> {
+export async function openExplorer(tables: readonly RecordedTable[], options: ExploreOptions): Promise<void> {
   const { stdout, stdin, color, explain } = options;
   const told = new Map<string, readonly string[]>();
   const asked = new Set<string>();
-  const keyOf = (row: ExploredRow, id: string) =>
+  const keyOf = (row: RecordedRow, id: string) =>
     `${row.record.run}\n${row.experiment.name}\n${row.result.name}\n${id}`;
   const explained: Explained = (row, id) => told.get(keyOf(row, id));
   let state: ExploreState = firstExploreState;

@@ -1,8 +1,9 @@
 /** The panes of the explorer as lines. Pure. */
+import type { RecordedRow } from '../../../report/recorded.ts';
 import { clip } from '../../../report/text.ts';
 import { type ScreenLine, type Segment, seg } from '../lines.ts';
 import type { CaseAnswers, Difference } from './answers.ts';
-import { classScores, type ExploredRow, type Grid } from './grid.ts';
+import { classScores, type Grid } from './grid.ts';
 
 const gap = 2;
 
@@ -55,7 +56,7 @@ function firstColumn(widths: readonly number[], chosen: number, room: number): n
 }
 
 /** Per class: precision, recall, F1, cases, and a line of the confusion matrix over all seeds. */
-export function rowPane(row: ExploredRow, confusion: readonly (readonly number[])[]): ScreenLine[] {
+export function rowPane(row: RecordedRow, confusion: readonly (readonly number[])[]): ScreenLine[] {
   const classes = classScores(row);
   const nameWidth = Math.max(5, ...classes.map(({ name }) => name.length)) + gap;
   const cellWidth = Math.max(3, ...confusion.flat().map((n) => String(n).length)) + gap;
@@ -122,8 +123,8 @@ export function casesPane(
 
 /** What sets two rows apart. */
 export function diffPane(
-  a: ExploredRow,
-  b: ExploredRow,
+  a: RecordedRow,
+  b: RecordedRow,
   { settings, scores, flipped }: Difference,
 ): ScreenLine[] {
   const width = (values: readonly string[], most: number) =>

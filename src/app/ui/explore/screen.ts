@@ -1,4 +1,5 @@
 /** The whole screen of the explorer: head, the pane that is looked at, and its keys. Pure. */
+import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion } from '../../../report/scores.ts';
 import { poolSeeds } from '../../../report/seeds.ts';
 import { wrap } from '../../../report/text.ts';
@@ -6,7 +7,7 @@ import { footLine, helpLines } from '../keys.ts';
 import { fillWindow, plainText, type ScreenLine, scrolled, seg, type Window } from '../lines.ts';
 import { searchLine } from '../search.ts';
 import { type CaseAnswers, casesOf, differenceOf } from './answers.ts';
-import { arrange, type ExploredRow, type ExploredTable, type Grid, gridOf, pivotsOf } from './grid.ts';
+import { arrange, type Grid, gridOf, pivotsOf } from './grid.ts';
 import { casesPane, diffPane, rowPane, tablePane } from './panes.ts';
 import { type ExploreSizes, type ExploreState, helpSections, keysOf, paneOf } from './state.ts';
 
@@ -14,19 +15,19 @@ const headRows = 2;
 const footRows = 1;
 
 /** Lines of what spoke in a case, once they are known; asked for by row and case. */
-export type Explained = (row: ExploredRow, id: string) => readonly string[] | undefined;
+export type Explained = (row: RecordedRow, id: string) => readonly string[] | undefined;
 
 /** What the state chooses of the tables. */
 export interface Choice {
-  readonly table: ExploredTable | undefined;
+  readonly table: RecordedTable | undefined;
   readonly pivot: string;
   readonly grid: Grid;
-  readonly row: ExploredRow | undefined;
+  readonly row: RecordedRow | undefined;
   readonly cases: readonly CaseAnswers[];
   readonly chosenCase: CaseAnswers | undefined;
 }
 
-export function choiceOf(tables: readonly ExploredTable[], state: ExploreState): Choice {
+export function choiceOf(tables: readonly RecordedTable[], state: ExploreState): Choice {
   const table = tables[state.table];
   const pivots = table ? pivotsOf(table) : [];
   const pivot = pivots[state.pivot] ?? 'scores';
@@ -40,7 +41,7 @@ export function choiceOf(tables: readonly ExploredTable[], state: ExploreState):
   return { table, pivot, grid, row, cases, chosenCase };
 }
 
-function wantedCases(row: ExploredRow, { wrongOnly, search }: ExploreState): CaseAnswers[] {
+function wantedCases(row: RecordedRow, { wrongOnly, search }: ExploreState): CaseAnswers[] {
   const wanted = search.text.toLowerCase();
   return casesOf(row).filter(
     ({ id, truth, bySeed, right }) =>
@@ -49,7 +50,7 @@ function wantedCases(row: ExploredRow, { wrongOnly, search }: ExploreState): Cas
 }
 
 export function exploreLines(
-  tables: readonly ExploredTable[],
+  tables: readonly RecordedTable[],
   state: ExploreState,
   window: Window,
   explained: Explained,
@@ -66,7 +67,7 @@ export function exploreLines(
 }
 
 export function exploreSizes(
-  tables: readonly ExploredTable[],
+  tables: readonly RecordedTable[],
   state: ExploreState,
   window: Window,
   explained: Explained,
@@ -85,7 +86,7 @@ export function exploreSizes(
 
 const roomOf = (window: Window) => Math.max(0, Math.max(4, window.rows - 1) - headRows - footRows);
 
-function headLines(tables: readonly ExploredTable[], choice: Choice, state: ExploreState): ScreenLine[] {
+function headLines(tables: readonly RecordedTable[], choice: Choice, state: ExploreState): ScreenLine[] {
   const { table, pivot } = choice;
   const facts = new Map(table?.table.facts);
   const place = tables.length > 1 ? ` (${state.table + 1} of ${tables.length})` : '';
@@ -103,7 +104,7 @@ function headLines(tables: readonly ExploredTable[], choice: Choice, state: Expl
 }
 
 function bodyLines(
-  tables: readonly ExploredTable[],
+  tables: readonly RecordedTable[],
   choice: Choice,
   state: ExploreState,
   window: Window,
@@ -149,7 +150,7 @@ function bodyLines(
 }
 
 /** Against the marked row of any table with this title, else the first row of the table. */
-function diffLines(tables: readonly ExploredTable[], row: ExploredRow, state: ExploreState): ScreenLine[] {
+function diffLines(tables: readonly RecordedTable[], row: RecordedRow, state: ExploreState): ScreenLine[] {
   const rows = tables[state.table]?.rows ?? [];
   const other = rows.find(({ label }) => label === state.marked) ?? rows[0];
   if (!other || other === row)
@@ -162,7 +163,7 @@ function wantedLines(lines: readonly ScreenLine[], search: string): ScreenLine[]
   return lines.filter((line) => plainText(line).toLowerCase().includes(search.toLowerCase()));
 }
 
-function caseLines(row: ExploredRow, chosen: CaseAnswers | undefined, explained: Explained): ScreenLine[] {
+function caseLines(row: RecordedRow, chosen: CaseAnswers | undefined, explained: Explained): ScreenLine[] {
   if (!chosen) return [];
   const told = explained(row, chosen.id);
   const answers = [...chosen.bySeed].map(([seed, answer]) => `seed ${seed} ${answer}`).join(', ');
