@@ -30,6 +30,11 @@ const streams = { plain: 1, folds: 2, valid: 3, published: 4 } as const;
 export function splitCases(cases: readonly SplitCase[], params: SplitParams): Split {
   if (params.kind === 'published') return publishedSplit(cases, params);
   if ('folds' in params) checkFolds(cases.length, params);
+  if (params.kind === 'random')
+    return drawSplit(
+      cases.map((one) => ({ ...one, label: 0 })),
+      params,
+    );
   if (params.kind === 'temporal') return checked(splitByTime(cases, params));
   if (params.kind === 'grouped') {
     const merged = mergeGroups(cases, params.by);
@@ -39,7 +44,7 @@ export function splitCases(cases: readonly SplitCase[], params: SplitParams): Sp
   return drawSplit(cases, params);
 }
 
-type DrawnParams = Extract<SplitParams, { kind: 'stratified' | 'grouped' }>;
+type DrawnParams = Extract<SplitParams, { kind: 'stratified' | 'random' | 'grouped' }>;
 
 function drawSplit(cases: readonly SplitCase[], params: DrawnParams): Split {
   const all = cases.map((_, i) => i);

@@ -3,13 +3,16 @@
  * folds differ in nothing that takes time.
  */
 import { modalities } from '../catalog/modalities.ts';
+import type { Step } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 import type { GraphBuilder } from './builder.ts';
 
 /** Test cases that are timed, evenly spaced, where there are more. */
 const timedCases = 40;
 
-/** `inputs` are those of the training stage. Undefined where features are not made of records (extracted events). */
+const goesByDay = ({ args }: Step): boolean => args.per === 'day' || args.over === 'day';
+
+/** `inputs` are those of the training stage. Undefined where features are not made of the records of one case (extracted events, steps that go day by day). */
 export function planDetect(
   graph: GraphBuilder,
   train: string,
@@ -22,8 +25,9 @@ export function planDetect(
   for (const modality of modalities) {
     const node = nodeOf.get(features[modality] ?? '');
     if (!node) continue;
-    if (node.kind === 'features.events') return undefined;
-    steps[modality] = node.params.steps ?? [];
+    const own = (node.params.steps ?? []) as readonly Step[];
+    if (node.kind === 'features.events' || own.some(goesByDay)) return undefined;
+    steps[modality] = own;
     const { drain, embed, samples, spans } = node.inputs;
     if (drain && embed) Object.assign(inputs, { drain, embed, lines: nodeOf.get(drain)?.inputs.lines });
     if (samples) inputs.samples = samples;

@@ -5,7 +5,7 @@
 import { readings, type Schedule, scheduleOf, schedules } from '../catalog/blocks/mao.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
-import { steps } from '../catalog/steps/index.ts';
+import { stepFor } from '../catalog/steps/index.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
@@ -226,7 +226,7 @@ function checkStepPaths(
   for (const override of overrides.values()) {
     const [, step, arg] = override.path.split('.');
     const count = names.filter((name) => name === step).length;
-    const spec = steps.find((one) => one.name === step);
+    const spec = step === undefined ? undefined : stepFor(step, modality);
     // The key may begin with the block's name: `medicine.log.transformer.layers`.
     const offset = override.key.text.split('.').length - override.path.split('.').length;
     if (count === 0 || !spec) {

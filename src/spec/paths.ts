@@ -5,7 +5,7 @@
 import { corrupt } from '../catalog/blocks/corrupt.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
-import { steps } from '../catalog/steps/index.ts';
+import { stepFor } from '../catalog/steps/index.ts';
 import type { SettingSpec } from '../catalog/types.ts';
 import type { Ident } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
@@ -31,8 +31,9 @@ export function findPath(key: Ident, owner: string, context: Context, cost?: str
     reportUnknown({ ...found, ...at }, owner, key, context, cost);
     return undefined;
   }
-  if (modalities.some((modality) => modality === first) && path.length === 3) {
-    const setting = steps.find((step) => step.name === second)?.args.find((arg) => arg.name === third);
+  const modality = modalities.find((one) => one === first);
+  if (modality && second !== undefined && path.length === 3) {
+    const setting = stepFor(second, modality)?.args.find((arg) => arg.name === third);
     return { of: 'model', path: key.text, ...(setting ? { setting } : {}) };
   }
   const found = findSetting(blocks.model, path);

@@ -1,5 +1,13 @@
 /** Reads a pipeline of steps and checks every arrow: what the left side gives against what the right side takes. */
-import { eventStart, fits, pipelineEnd, pipelineStart, readsOf, steps } from '../catalog/steps/index.ts';
+import {
+  eventStart,
+  fits,
+  pipelineEnd,
+  pipelineStart,
+  readsOf,
+  stepFor,
+  steps,
+} from '../catalog/steps/index.ts';
 import type { SignalType, StepSpec } from '../catalog/types.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { storeCodes } from '../diagnostics/codes/store.ts';
@@ -46,7 +54,7 @@ export function readPipeline(
   for (const written of list) {
     const options = written.kind === 'choice' ? written.options : [written];
     const read = options.map((option, i) =>
-      readStep(option, flow, origin, overrides, i === 0 ? context : within(context, 'else')),
+      readStep(option, modality, flow, origin, overrides, i === 0 ? context : within(context, 'else')),
     );
     const first = read[0];
     if (!first) {
@@ -93,6 +101,7 @@ interface ReadStep {
 
 function readStep(
   value: Value,
+  modality: Modality,
   flow: SignalType | undefined,
   origin: string,
   overrides: ReadonlyMap<string, Given>,
@@ -103,7 +112,7 @@ function readStep(
     context.problems.add(report(specCodes, 'MED1305', { found: describeValue(value) }, { span: value.span }));
     return undefined;
   }
-  const spec = steps.find((step) => step.name === parts.name);
+  const spec = stepFor(parts.name, modality);
   if (!spec) {
     const nearest = nearestName(
       parts.name,

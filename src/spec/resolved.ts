@@ -81,6 +81,7 @@ type GroupedBy = { readonly by: 'service' | 'instance' | 'day' };
 
 export type ResolvedSplit =
   | (Shares & Overlap & { readonly kind: 'stratified'; readonly seed?: number })
+  | (Shares & Overlap & { readonly kind: 'random'; readonly seed?: number })
   | (Shares & GroupedBy & { readonly kind: 'grouped'; readonly seed?: number })
   | (Shares & { readonly kind: 'temporal' })
   /** The set's own marks; `valid` is a share of its training cases. */

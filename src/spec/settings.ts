@@ -97,15 +97,17 @@ function readCallSetting(
   context: Context,
 ): Json | undefined {
   if (!one) {
-    const fallback = spec.default as ResolvedCall | undefined;
+    const own = spec.profile?.[context.profile];
+    const fallback = (own ?? spec.default) as ResolvedCall | undefined;
     const call = type.of.find((candidate) => candidate.name === fallback?.call);
     if (!call) {
       const params = { owner: owner.text, name: spec.name, takes: describeType(type) };
       if (!spec.optional) context.problems.add(report(specCodes, 'MED1201', params, { span: owner.span }));
       return undefined;
     }
-    note(context, call.name, 'default');
-    return readCall(call, [], owner.span, 'default', overrides, context);
+    const origin = own === undefined ? 'default' : `profile ${context.profile}`;
+    note(context, call.name, origin);
+    return readCall(call, [], owner.span, origin, overrides, context);
   }
   if (!one.value) return undefined;
   if (!type.alternatives) return readOneCall(type, spec.name, one.value, one.origin, overrides, context);

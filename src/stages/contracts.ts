@@ -46,6 +46,8 @@ export type CaseRow = {
  */
 export type SplitParams = { readonly seed: number; readonly groups: 'together' | 'apart' } & (
   | (Parting & (Shares | Fold))
+  /** Classes are not looked at. */
+  | (Shares & { readonly kind: 'random' })
   /** The marks of the set; `valid` is the share of its training cases, if it marks no validation cases. */
   | { readonly kind: 'published'; readonly valid: number }
 );

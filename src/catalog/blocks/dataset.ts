@@ -32,6 +32,7 @@ export const dataset: BlockSpec = {
         of: splits,
       },
       default: { call: 'stratified', args: {} },
+      profile: { reference: { call: 'random', args: {} } },
       doc: 'How cases are divided. An experiment with `folds` does not use it.',
     },
     {

@@ -37,6 +37,7 @@ export const experiment: BlockSpec = {
       name: 'seeds',
       type: { kind: 'integers', min: 0 },
       default: [1, 2, 3, 4, 5],
+      profile: { reference: [1] },
       doc: 'One run per seed: it draws the split or the folds, the initial weights, batches and dropout.',
     },
     {

@@ -64,6 +64,11 @@ export const splits: readonly CallSpec[] = [
     doc: 'Every class is divided in the same proportions.',
     args: [...shares, splitSeed, overlap],
   },
+  {
+    name: 'random',
+    doc: "Classes are not looked at, as in the authors' code: a rare one may be missing from a part.",
+    args: [...shares, splitSeed, overlap],
+  },
   { name: 'grouped', doc: grouped, args: [by, ...shares, splitSeed] },
   { name: 'temporal', doc: temporal, args: shares },
   {

@@ -27,6 +27,12 @@ export const eventStart: SignalType = 'events';
 
 export const pipelineEnd: SignalType = 'vector[dim]';
 
+/** A step as the pipelines of a modality have it: without arguments that are for others. */
+export function stepFor(name: string, modality: Modality): StepSpec | undefined {
+  const spec = steps.find((one) => one.name === name);
+  return spec && { ...spec, args: spec.args.filter(({ only }) => only?.includes(modality) ?? true) };
+}
+
 /** What a source has to give for a pipeline that begins with this step. */
 export function readsOf(firstStep: string): 'records' | 'events' {
   const spec = steps.find(({ name }) => name === firstStep);

@@ -23,6 +23,24 @@ export const sharedSteps: readonly StepSpec[] = [
         default: 'z',
         doc: 'Which reading of the equation.',
       },
+      {
+        name: 'per',
+        type: {
+          kind: 'choice',
+          of: [
+            { name: 'series', doc: 'One mean and deviation per series.' },
+            {
+              name: 'day',
+              doc: "One per series and day, as the authors' code: what differs between days is lost.",
+            },
+          ],
+        },
+        default: 'series',
+        profile: { reference: 'day' },
+        added: true,
+        only: ['metric'],
+        doc: 'Over what means and deviations are taken, in metric pipelines. Every day needs a case that is fitted on.',
+      },
     ],
   },
   {
@@ -76,6 +94,7 @@ export const sharedSteps: readonly StepSpec[] = [
           ],
         },
         default: 'log2',
+        profile: { reference: 'ln' },
         doc: 'Logarithm of equation 1.',
       },
       {
@@ -94,7 +113,26 @@ export const sharedSteps: readonly StepSpec[] = [
           ],
         },
         default: 'zero',
+        profile: { reference: 'drop' },
         doc: 'What the first window counts as.',
+      },
+      {
+        name: 'over',
+        type: {
+          kind: 'choice',
+          of: [
+            { name: 'case', doc: 'The windows of the case: each case has weights of its own.' },
+            {
+              name: 'day',
+              doc: "The windows of all cases of the day that `fit` allows, one after the other, as the authors' code: with `fit = all` features of a case depend on test cases.",
+            },
+          ],
+        },
+        default: 'case',
+        profile: { reference: 'day' },
+        added: true,
+        only: ['trace'],
+        doc: 'Along what counts fluctuate, in trace pipelines. Every day needs a case that is fitted on.',
       },
     ],
   },
@@ -121,6 +159,24 @@ export const sharedSteps: readonly StepSpec[] = [
         type: { kind: 'number', integer: true, min: 1 },
         default: 256,
         doc: 'Width of the feed-forward part.',
+      },
+      {
+        name: 'over',
+        type: {
+          kind: 'choice',
+          of: [
+            { name: 'windows', doc: 'The windows of a case attend to each other.' },
+            {
+              name: 'batch',
+              doc: "The cases of a batch attend to each other, as in the authors' code: an answer depends on the cases that are asked beside it, and a case that is asked alone may get another one.",
+            },
+          ],
+        },
+        default: 'windows',
+        profile: { reference: 'batch' },
+        added: true,
+        only: ['trace'],
+        doc: 'What attends to what, in trace pipelines.',
       },
     ],
   },

@@ -62,7 +62,25 @@ export const traceSteps: readonly StepSpec[] = [
           ],
         },
         default: 'one',
+        profile: { reference: 'two' },
         doc: 'Which deviations count.',
+      },
+      {
+        name: 'per',
+        type: {
+          kind: 'choice',
+          of: [
+            { name: 'window', doc: 'One vector per window.' },
+            {
+              name: 'case',
+              doc: "One vector per case, as the authors' code: when something was slow is lost.",
+            },
+          ],
+        },
+        default: 'window',
+        profile: { reference: 'case' },
+        added: true,
+        doc: 'Over what the mean is taken.',
       },
     ],
   },

@@ -67,7 +67,12 @@ export async function metricFeatures(
   const order = sorted ? '' : ' ORDER BY "case", instance, kpi, time, value';
   const query = `SELECT "case", instance, kpi, time, value FROM ${from}${order}`;
   const records = readRecords(db, query, table, width, seriesOf, instances.length * kpis.length);
-  const { windows, constant, scalings } = await applySteps(records, steps, { cases: fitted }, 'metric');
+  const { windows, constant, scalings } = await applySteps(
+    records,
+    steps,
+    { cases: fitted, rows: table.cases },
+    'metric',
+  );
   const out = layoutMetric(windows, instances.length, kpis.length);
   const at = (i: number) => names.instances[i] ?? '';
   const kpiAt = (k: number) => names.kpis[k] ?? '';

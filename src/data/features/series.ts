@@ -3,8 +3,6 @@
  * metric and trace pipelines on them. A series is an (instance, KPI) or a group of spans. Reading them and naming the axes
  * is the business of `metric.ts` and `trace.ts`.
  */
-import { type FluctuationForm, fluctuationWeights } from '../fluctuation.ts';
-
 /** Some records; those after `count` are left over from an earlier batch. Valid until the next one. */
 export interface Batch {
   count: number;
@@ -74,7 +72,20 @@ function addTo({ n, mean, m2 }: Moments, s: number, x: number): void {
   m2[s] = (m2[s] as number) + delta * (x - (mean[s] as number));
 }
 
-/** What standardising takes from the fitted cases, per series: values become (x − mean) · factor, 0 where the factor is 0. */
+/** Days by number, for statistics that are taken day by day. */
+export interface Days {
+  readonly count: number;
+  /** Of each case. */
+  readonly of: Int32Array;
+}
+
+/** One day that holds every case: statistics are then taken over all of them. */
+const oneDay = ({ cases }: Records | Windows): Days => ({ count: 1, of: new Int32Array(cases) });
+
+/**
+ * What standardising takes from the fitted cases, per series: values become (x − mean) · factor, 0 where the factor is 0. Day by
+ * day, the series of a day follow those of the day before.
+ */
 export interface Scaling {
   readonly mean: ArrayLike<number>;
   readonly factor: ArrayLike<number>;
@@ -108,20 +119,29 @@ export async function fitRecords(
   records: Records,
   fitted: readonly boolean[],
   form: 'z' | 'printed',
+  days = oneDay(records),
 ): Promise<FittedScaling> {
-  const moments = createMoments(records.series);
+  const moments = createMoments(records.series * days.count);
   const isFitted = Uint8Array.from(fitted, Number);
   await records.read(({ count, caseOf, seriesOf, value }) => {
-    for (let i = 0; i < count; i++)
-      if (isFitted[caseOf[i] as number]) addTo(moments, seriesOf[i] as number, value[i] as number);
+    for (let i = 0; i < count; i++) {
+      const c = caseOf[i] as number;
+      if (isFitted[c])
+        addTo(moments, placeOf(records.series, days, c, seriesOf[i] as number), value[i] as number);
+    }
   });
   return scalingOf(moments, form);
 }
 
-export function scaleRecords(records: Records, { mean, factor }: Scaling): Records {
-  const scale = ({ count, seriesOf, value }: Batch) => {
+/** Where the statistics of a series lie for a case. */
+function placeOf(series: number, { of }: Days, c: number, s: number): number {
+  return (of[c] as number) * series + s;
+}
+
+export function scaleRecords(records: Records, { mean, factor }: Scaling, days = oneDay(records)): Records {
+  const scale = ({ count, caseOf, seriesOf, value }: Batch) => {
     for (let i = 0; i < count; i++) {
-      const s = seriesOf[i] as number;
+      const s = placeOf(records.series, days, caseOf[i] as number, seriesOf[i] as number);
       const by = factor[s] as number;
       value[i] = by === 0 ? 0 : ((value[i] as number) - (mean[s] as number)) * by;
     }
@@ -134,17 +154,19 @@ export function fitWindows(
   windows: Windows,
   fitted: readonly boolean[],
   form: 'z' | 'printed',
+  days = oneDay(windows),
 ): FittedScaling {
-  const moments = createMoments(windows.series);
+  const moments = createMoments(windows.series * days.count);
   visit(windows, (c, s, _i, x) => {
-    if (fitted[c]) addTo(moments, s, x);
+    if (fitted[c]) addTo(moments, placeOf(windows.series, days, c, s), x);
   });
   return scalingOf(moments, form);
 }
 
-export function scaleWindows(windows: Windows, { mean, factor }: Scaling): Windows {
+export function scaleWindows(windows: Windows, { mean, factor }: Scaling, days = oneDay(windows)): Windows {
   const value = new Float64Array(windows.value.length);
-  visit(windows, (_c, s, i, x) => {
+  visit(windows, (c, series, i, x) => {
+    const s = placeOf(windows.series, days, c, series);
     const scale = factor[s] ?? 0;
     value[i] = scale === 0 ? 0 : (x - (mean[s] ?? 0)) * scale;
   });
@@ -208,19 +230,22 @@ export async function windowMean(records: Records): Promise<Windows> {
 }
 
 /**
- * Anomaly score per window (equation 9): the mean of the standardised values above the threshold, 0 if there is none. With
- * `two` sides |x| counts and is averaged.
+ * Anomaly score per window (equation 9), or per case as its only window: the mean of the standardised values above the threshold,
+ * 0 if there is none. With `two` sides |x| counts and is averaged.
  */
 export async function threeSigma(
   records: Records,
   threshold: number,
   sides: 'one' | 'two',
+  per: 'window' | 'case' = 'window',
 ): Promise<Windows> {
-  const cells = emptyCells(records);
+  const shape = per === 'case' ? { ...records, windows: 1 } : records;
+  const cells = emptyCells(shape);
   const anomalies = new Int32Array(cells.value.length);
   await records.read(({ count, caseOf, seriesOf, windowOf, value }) => {
     for (let i = 0; i < count; i++) {
-      const at = cell(records, caseOf[i] as number, seriesOf[i] as number, windowOf[i] as number);
+      const window = per === 'case' ? 0 : (windowOf[i] as number);
+      const at = cell(shape, caseOf[i] as number, seriesOf[i] as number, window);
       cells.records[at] = (cells.records[at] as number) + 1;
       const x = value[i] as number;
       const score = sides === 'two' ? Math.abs(x) : x;
@@ -234,25 +259,6 @@ export async function threeSigma(
     if (n > 1) cells.value[at] = (cells.value[at] ?? 0) / n;
   }
   return { ...cells, anomalies };
-}
-
-/** Multiplies each series by its weight in the case (equations 1–3), on anomaly counts, or on record counts without `three_sigma`. */
-export function weighByFluctuation(windows: Windows, form: FluctuationForm): Windows {
-  const value = new Float64Array(windows.value.length);
-  const counts = windows.anomalies ?? windows.records;
-  const size = windows.series * windows.windows;
-  for (let c = 0; c < windows.cases; c++) {
-    const base = c * size;
-    const weights = fluctuationWeights(
-      counts.subarray(base, base + size),
-      windows.series,
-      windows.windows,
-      form,
-    );
-    for (let i = 0; i < size; i++)
-      value[base + i] = (windows.value[base + i] ?? 0) * (weights[Math.floor(i / windows.windows)] ?? 0);
-  }
-  return { ...windows, value };
 }
 
 /** Per case: windows in which any series has a record. */

@@ -2,6 +2,8 @@
 import { dataCodes } from '../../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import type { Modality, Step } from '../../stages/contracts.ts';
+import type { FluctuationForm } from '../fluctuation.ts';
+import { daysOf, inTime, type TimedCase, unfittedDay } from './days.ts';
 import {
   differenceRecords,
   differenceWindows,
@@ -16,9 +18,9 @@ import {
   scaleWindows,
   threeSigma,
   type Windows,
-  weighByFluctuation,
   windowMean,
 } from './series.ts';
+import { weighByDay, weighByFluctuation } from './weigh.ts';
 
 export interface AppliedSteps {
   readonly windows: Windows;
@@ -29,7 +31,9 @@ export interface AppliedSteps {
 }
 
 /** The cases that means and deviations are taken from, or those that were taken before. */
-export type Fitting = { readonly cases: readonly boolean[] } | { readonly scalings: readonly Scaling[] };
+export type Fitting =
+  | { readonly cases: readonly boolean[]; readonly rows: readonly TimedCase[] }
+  | { readonly scalings: readonly Scaling[] };
 
 type Level = 'records' | 'windows';
 
@@ -67,44 +71,57 @@ export async function applySteps(
   fitting: Fitting,
   modality: Modality,
 ): Promise<AppliedSteps> {
-  checkSteps(records, steps, modality);
+  checkSteps(records, steps, modality, fitting);
+  const days = 'rows' in fitting ? daysOf(fitting.rows) : undefined;
   let values: Records | Windows = records;
   const constant = new Set<number>();
   const scalings: Scaling[] = [];
   for (const { op, args } of steps) {
     if (op === 'standardize') {
       const form = args.form === 'printed' ? 'printed' : 'z';
+      const per = args.per === 'day' ? days : undefined;
       let scaling = 'scalings' in fitting ? fitting.scalings[scalings.length] : undefined;
       if ('cases' in fitting) {
         const found: FittedScaling =
           values.level === 'records'
-            ? await fitRecords(values, fitting.cases, form)
-            : fitWindows(values, fitting.cases, form);
+            ? await fitRecords(values, fitting.cases, form, per)
+            : fitWindows(values, fitting.cases, form, per);
         scaling = found.scaling;
-        for (const s of found.constant) constant.add(s);
+        for (const s of found.constant) constant.add(s % values.series);
       }
       if (!scaling) throw new Error('the steps were fitted with fewer `standardize` than they have');
       scalings.push(scaling);
-      values = values.level === 'records' ? scaleRecords(values, scaling) : scaleWindows(values, scaling);
+      values =
+        values.level === 'records' ? scaleRecords(values, scaling, per) : scaleWindows(values, scaling, per);
     } else if (op === 'log1p')
       values = values.level === 'records' ? log1pRecords(values) : log1pWindows(values);
     else if (op === 'difference')
       values = values.level === 'records' ? differenceRecords(values) : differenceWindows(values);
     else if (op === 'window_mean' && values.level === 'records') values = await windowMean(values);
     else if (op === 'three_sigma' && values.level === 'records')
-      values = await threeSigma(values, Number(args.threshold ?? 3), args.sides === 'two' ? 'two' : 'one');
-    else if (op === 'weigh' && values.level === 'windows')
-      values = weighByFluctuation(values, {
+      values = await threeSigma(
+        values,
+        Number(args.threshold ?? 3),
+        args.sides === 'two' ? 'two' : 'one',
+        args.per === 'case' ? 'case' : 'window',
+      );
+    else if (op === 'weigh' && values.level === 'windows') {
+      const form: FluctuationForm = {
         log: args.log === 'ln' ? 'ln' : 'log2',
         epsilon: Number(args.epsilon ?? 1e-5),
         first: args.first === 'drop' ? 'drop' : 'zero',
-      });
+      };
+      const byDay = args.over === 'day' && days && 'rows' in fitting;
+      values = byDay
+        ? weighByDay(values, form, fitting.cases, days, inTime(fitting.rows))
+        : weighByFluctuation(values, form);
+    }
   }
   if (values.level !== 'windows') throw new Error('checkSteps lets only lists through that end in windows');
   return { windows: values, constant: [...constant].sort((a, b) => a - b), scalings };
 }
 
-function checkSteps(records: Records, steps: readonly Step[], modality: Modality): void {
+function checkSteps(records: Records, steps: readonly Step[], modality: Modality, fitting: Fitting): void {
   const wrong: Diagnostic[] = [];
   const list = steps.map(({ op }) => op).join(' -> ') || 'none';
   const say = (step: string, problem: string) =>
@@ -129,15 +146,29 @@ function checkSteps(records: Records, steps: readonly Step[], modality: Modality
       if (value !== undefined && !(typeof value === 'number' && value > 0))
         say(op, `has ${name} ${JSON.stringify(value)}, expected a number above 0`);
     };
-    if (op === 'standardize') choice('form', ['z', 'printed']);
+    if (args.per === 'day' || args.over === 'day') {
+      const day = 'rows' in fitting ? unfittedDay(fitting.rows, fitting.cases) : undefined;
+      if (!('rows' in fitting)) say(op, 'goes day by day: a single case has no features of its own');
+      else if (day !== undefined)
+        say(
+          op,
+          `goes day by day, but no case of ${day || 'a day without date'} is fitted on: write \`fit = all\``,
+        );
+    }
+    if (op === 'standardize') {
+      choice('form', ['z', 'printed']);
+      choice('per', ['series', 'day']);
+    }
     if (op === 'three_sigma') {
       positive('threshold');
       choice('sides', ['one', 'two']);
+      choice('per', ['window', 'case']);
     }
     if (op === 'weigh') {
       choice('by', ['fluctuation']);
       choice('log', ['log2', 'ln']);
       choice('first', ['zero', 'drop']);
+      choice('over', ['case', 'day']);
       positive('epsilon');
     }
   }

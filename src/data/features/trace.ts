@@ -102,7 +102,7 @@ export async function traceFeatures(
   const { windows, constant, scalings } = await applySteps(
     records,
     steps.slice(1),
-    { cases: fitted },
+    { cases: fitted, rows: table.cases },
     'trace',
   );
   return {

@@ -14,6 +14,7 @@ import { type Arrays, trainLoop } from './loop.ts';
 import type { NetworkShape } from './network.ts';
 import { type Recombined, recombine } from './recombine.ts';
 import { classWeights, predictionsOf } from './scoring.ts';
+import { attendsBatch } from './steps/transformer.ts';
 
 /** Cases are evaluated in runs of at most this many. */
 const evaluationLimit = 64;
@@ -71,7 +72,7 @@ export async function fitMedicine(
     optimiser: fit.optimiser,
     seed: params.seed,
     trainingSizes: batchSizes(learnt.train.length, fit.batch),
-    evaluationSize: evaluationSize(split),
+    evaluationSizes: evaluationSizes(params, split),
   });
   try {
     const history = await trainLoop(learner, {
@@ -99,8 +100,12 @@ export async function fitMedicine(
 }
 
 /** The same in `fitMedicine` and `answerCases`: other batches may add up in another order. */
-function evaluationSize(split: Split): number {
-  return Math.min(evaluationLimit, split.valid.length || split.test.length);
+function evaluationSizes({ model, train }: TrainParams, { valid, test }: Split): readonly number[] {
+  const steps = Object.values(model.encoders).flat();
+  if (!steps.some(({ args }) => attendsBatch(args)))
+    return [Math.min(evaluationLimit, valid.length || test.length)];
+  // Whoever attends to the batch must not see places that hold no case: batches as in training, none filled up.
+  return [...new Set([valid, test].flatMap(({ length }) => batchSizes(length, train.batch)))];
 }
 
 /** Answers the test cases with given parameters, as `fitMedicine` does at its end. */
@@ -123,7 +128,7 @@ export async function answerCases(
     optimiser: params.train.optimiser,
     seed: params.seed,
     trainingSizes: [],
-    evaluationSize: evaluationSize(split),
+    evaluationSizes: evaluationSizes(params, split),
   });
   try {
     await learner.writeParameters(parameters);

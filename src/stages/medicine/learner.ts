@@ -23,15 +23,18 @@ export type LearnerOptions = {
   readonly weightOf: (label: number) => number;
   readonly optimiser: FitParams['optimiser'];
   readonly seed: number;
-  /** Batch sizes of training, and how many cases are evaluated at once. */
+  /** Batch sizes of training, the longest first. */
   readonly trainingSizes: readonly number[];
-  readonly evaluationSize: number;
+  /** The longest is how many cases are evaluated at once; fewer of a size that is not here are filled up. */
+  readonly evaluationSizes: readonly number[];
 };
 
 export type EngineLearner = Learner & {
   readonly state: ModelState;
   release(): Promise<void>;
 };
+
+type Evaluations = Map<number, { readonly session: EvaluationSession; readonly buffers: Buffers }>;
 
 /** A compiled batch size. */
 type Training = { readonly session: TrainingSession; readonly buffers: Buffers };
@@ -45,13 +48,16 @@ type Buffers = {
 export async function createLearner(engine: Engine, options: LearnerOptions): Promise<EngineLearner> {
   const { model, shape, seed, optimiser } = options;
   const present = encodedModalities(model);
-  const inference = buildInference(model, shape, options.evaluationSize);
+  const largest = Math.max(...options.evaluationSizes);
+  const inference = buildInference(model, shape, largest);
   const state = engine.createState(inference, { seed, optimiser });
   const heads = ['model', ...present] as const;
-  const evaluation = {
-    session: await engine.compileEvaluation(inference, { state, outputs: heads.map(names.logits) }),
-    buffers: allocate(options, present, options.evaluationSize),
-  };
+  const evaluations: Evaluations = new Map();
+  for (const size of options.evaluationSizes) {
+    const graph = size === largest ? inference : buildInference(model, shape, size);
+    const session = await engine.compileEvaluation(graph, { state, outputs: heads.map(names.logits) });
+    evaluations.set(size, { session, buffers: allocate(options, present, size) });
+  }
   const { rules, scaleMode = 'update', outputs: asked = [], after } = balancingOf(model.balance, present);
   const compile = async (size: number, own: GroupRules | undefined): Promise<Training> => {
     const outputs = [...heads.map(names.loss), ...asked];
@@ -86,7 +92,7 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
       const told = Object.fromEntries(asked.map((name) => [name, outputs[name]?.[0] ?? Number.NaN]));
       return { ...lossesOf(present, outputs), told };
     },
-    logits: (cases) => evaluate(options, present, evaluation, cases),
+    logits: (cases) => evaluate(options, present, evaluations, cases),
     async readParameters() {
       return new Map(Object.entries(await state.readParams()));
     },
@@ -102,7 +108,7 @@ export async function createLearner(engine: Engine, options: LearnerOptions): Pr
     async release() {
       for (const { session } of trainings.values()) await session.release();
       await afterTraining?.session.release();
-      await evaluation.session.release();
+      for (const { session } of evaluations.values()) await session.release();
       state.release();
     },
   };
@@ -151,14 +157,17 @@ function lossesOf(
 async function evaluate(
   options: LearnerOptions,
   present: readonly Modality[],
-  evaluation: { readonly session: EvaluationSession; readonly buffers: Buffers },
+  evaluations: Evaluations,
   cases: readonly number[],
 ): Promise<AllLogits> {
   const { classes } = options.shape;
   const rows = new Map<Modality | 'model', Float32Array>();
   for (const name of ['model', ...present] as const) rows.set(name, new Float32Array(cases.length * classes));
   let done = 0;
-  for (const batch of batchesOf(cases, options.evaluationSize)) {
+  const largest = Math.max(...evaluations.keys());
+  for (const batch of batchesOf(cases, largest)) {
+    const evaluation = evaluations.get(batch.length) ?? evaluations.get(largest);
+    if (!evaluation) throw new RangeError('no graph was compiled to evaluate with');
     fill(options, present, evaluation.buffers, batch);
     const values = await evaluation.session.run(evaluation.buffers.feeds);
     for (const [name, target] of rows) {

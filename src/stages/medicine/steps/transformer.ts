@@ -1,11 +1,17 @@
 /**
  * `transformer(layers, heads, feed_forward)`: sinusoidal positions where the modality has them, dropout on their sum,
- * then post-norm encoder layers (Vaswani et al. 2017). sequence → sequence.
+ * then post-norm encoder layers (Vaswani et al. 2017). sequence → sequence. With `over: batch` the cases of a batch are what attends
+ * to each other, window by window: the authors' code hands cases over as one sequence (METHOD 5).
  */
-import { dropout } from '../../../tensor/build.ts';
+import { dropout, transpose } from '../../../tensor/build.ts';
+import type { Node } from '../../../tensor/ir.ts';
 import { addPosition } from '../../../tensor/layers/position.ts';
 import { transformerLayer } from '../../../tensor/layers/transformer.ts';
+import type { Step } from '../../contracts.ts';
 import { countArg, refuseStep, type StepDef } from './step.ts';
+
+/** Whether answers depend on the batch that a case is in. */
+export const attendsBatch = (args: Step['args']): boolean => args.over === 'batch';
 
 export const transformer: StepDef = {
   op: 'transformer',
@@ -19,6 +25,8 @@ export const transformer: StepDef = {
     }
     let value = node;
     if (position) value = dropout(g, addPosition(g, value), context.dropout, `${name}.position`);
+    const turn = (x: Node) => (attendsBatch(args) ? transpose(g, x, [1, 0, 2]) : x);
+    value = turn(value);
     for (let layer = 0; layer < count('layers'); layer += 1) {
       value = transformerLayer(g, value, {
         name: `${name}.layers.${layer}`,
@@ -28,6 +36,6 @@ export const transformer: StepDef = {
         dropout: context.dropout,
       });
     }
-    return { kind: 'sequence', node: value };
+    return { kind: 'sequence', node: turn(value) };
   },
 };
