@@ -71,7 +71,12 @@ function planExperiment(
       return published ? { ...row, published } : row;
     }),
     ...(experiment.paper ? { paper: experiment.paper.source } : {}),
-    notes: [...experiment.notes, ...(experiment.fit === 'all' ? [fitNote] : []), ...baselines.notes],
+    notes: [
+      ...experiment.notes,
+      ...(experiment.fit === 'all' ? [fitNote] : []),
+      ...batchNote(experiment),
+      ...baselines.notes,
+    ],
   };
 }
 
@@ -92,7 +97,17 @@ function expecting(
 
 /** A table must not hide that the answers were prepared with the questions in hand. */
 const fitNote =
-  'Templates, means, deviations and axes are fitted on all cases, test cases included (`fit = all`, as in profile paper).';
+  'Templates, means, deviations and axes are fitted on all cases, test cases included (`fit = all`, as in profiles paper and reference).';
+
+/** Nor that an answer took the other questions into account. */
+function batchNote({ variants }: ResolvedExperiment): string[] {
+  const rows = variants.filter(({ model }) =>
+    Object.values(model.encoders).some((steps) => steps.some(({ args }) => args.over === 'batch')),
+  );
+  if (rows.length === 0) return [];
+  const names = rows.map(({ name }) => name).join(', ');
+  return [`Answers depend on the other test cases of their batch (\`over: batch\`): ${names}.`];
+}
 
 export interface PlanContext {
   readonly telemetry: Telemetry;
