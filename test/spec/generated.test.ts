@@ -29,6 +29,9 @@ describe('the schema of a resolved file', () => {
     ['experiments', 'robustness.med'],
     ['test/spec/good', 'events.med'],
     ['experiments', 'alerts.med'],
+    ['experiments', 'table4.med'],
+    ['experiments', 'audit.med'],
+    ['test/spec/good', 'reference.med'],
   ])('%s/%s', (folder, name) => {
     validate(resolved(folder, name));
     expect(validate.errors).toBeNull();
