@@ -14,7 +14,7 @@ const allowed: Record<string, { values: string[]; types?: string[] }> = {
   graph: { values: ['spec', 'catalog', 'diagnostics'], types: ['stages', 'syntax'] },
   data: { values: ['catalog', 'diagnostics', 'disk'], types: ['stages'] },
   tensor: { values: ['catalog', 'diagnostics'] },
-  stages: { values: ['data', 'tensor', 'catalog', 'diagnostics', 'disk'] },
+  stages: { values: ['data', 'tensor', 'search', 'catalog', 'diagnostics', 'disk'] },
   run: { values: ['graph', 'stages', 'diagnostics', 'disk'] },
   report: { values: ['diagnostics', 'text'], types: ['run', 'stages', 'graph'] },
 };

@@ -25,6 +25,7 @@ export const stageKinds = {
   'features.trace': { version: 3, cost: 'light', doc: 'Trace features per window.' },
   'features.events': { version: 1, cost: 'light', doc: 'Counts of extracted events per window.' },
   'events.find': { version: 1, cost: 'light', doc: 'Finds events in raw telemetry.' },
+  search: { version: 1, cost: 'train', doc: 'Tries settings of a training on its validation cases.' },
   train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
   predict: { version: 1, cost: 'light', doc: 'Answers test cases with a trained model.' },
   audit: { version: 1, cost: 'light', doc: 'Looks for leaks and confounded types.' },

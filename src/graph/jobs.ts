@@ -5,14 +5,16 @@ import type { GraphBuilder } from './builder.ts';
 import type { PlannedJob } from './plan.ts';
 import type { Telemetry } from './telemetry.ts';
 
-export interface Job extends Pick<PlannedJob, 'seed' | 'fold' | 'repeat'> {
+type Place = Pick<PlannedJob, 'seed' | 'fold' | 'repeat'>;
+
+export interface Job extends Place {
   readonly split: string;
   /** `seed 1 fold 2`, for people, who count folds from 1. */
   readonly label: string;
 }
 
 /** What tells it from the other jobs of its row. */
-export function placeOf({ seed, fold, repeat }: Omit<PlannedJob, 'hash'>): Omit<PlannedJob, 'hash'> {
+export function placeOf({ seed, fold, repeat }: Place): Place {
   return { seed, ...(fold === undefined ? {} : { fold }), ...(repeat === undefined ? {} : { repeat }) };
 }
 

@@ -6,7 +6,13 @@ import { modalities } from '../catalog/modalities.ts';
 import { expectationCodes } from '../diagnostics/codes/expectations.ts';
 import { graphCodes } from '../diagnostics/codes/graph.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
-import type { ResolvedExperiment, ResolvedSpec, ResolvedVariant } from '../spec/resolved.ts';
+import type {
+  ResolvedExperiment,
+  ResolvedModel,
+  ResolvedSearch,
+  ResolvedSpec,
+  ResolvedVariant,
+} from '../spec/resolved.ts';
 import type { EngineParams, Step, TrainParams } from '../stages/contracts.ts';
 import type { JsonObject } from '../stages/stage.ts';
 import { planAudit } from './audit.ts';
@@ -17,6 +23,7 @@ import { planDetect } from './detect.ts';
 import { chooseEmbedder, planFeatures, trainedSteps } from './features.ts';
 import { type Job, jobsOf, placeOf } from './jobs.ts';
 import type { Plan, PlannedExperiment, PlannedJob, PlannedRow } from './plan.ts';
+import { searchAxis } from './search.ts';
 import { planTelemetry, type Telemetry } from './telemetry.ts';
 import type { World } from './world.ts';
 
@@ -132,7 +139,6 @@ function planVariant(
     const inputs: Record<string, string> = { ...given };
     /** What the test cases are given, if it is other than what the model is fitted on. */
     const poor: Record<string, string> = {};
-    const encoders: Record<string, readonly Step[]> = {};
     for (const modality of modalities) {
       const pipeline = model.encoders[modality];
       if (!pipeline) continue;
@@ -161,34 +167,26 @@ function planVariant(
       const own = `${variant.name} ${label}`;
       inputs[modality] = features({ fitted: records.fitted }, records.fitted === clean ? shared : own);
       if (records.poor) poor[modality] = features(records, own);
-      encoders[modality] = trainedSteps(pipeline);
     }
-    const params: TrainParams = {
-      model: {
-        dim: model.dim,
-        encoders,
-        fuse: { kind: model.fuse as TrainParams['model']['fuse']['kind'] },
-        balance: model.balance,
-      },
-      train: variant.train,
-      seed,
-      engine,
-    };
-    const trained = graph.add('train', params as unknown as JsonObject, inputs, `${variant.name} ${label}`);
+    const params: TrainParams = { model: modelParams(model), train: variant.train, seed, engine };
+    const name = `${variant.name} ${label}`;
+    const search =
+      variant.search && graph.add('search', searchParams(params, variant.search), inputs, `search ${name}`);
+    const trained = graph.add('train', params as unknown as JsonObject, { ...inputs, search }, name);
     const hash =
       Object.keys(poor).length === 0
         ? trained
         : graph.add(
             'predict',
             params as unknown as JsonObject,
-            { ...inputs, ...poor, train: trained },
+            { ...inputs, ...poor, train: trained, search },
             `${variant.name} ${label}`,
           );
     const detect =
       hash === trained && place === 0 && !variant.point && Object.keys(variant.corrupt).length === 0
         ? planDetect(graph, trained, inputs, `${variant.name} ${label}`)
         : undefined;
-    return { ...placeOf(job), hash, ...(detect ? { detect } : {}) };
+    return { ...placeOf(job), hash, ...(search ? { search } : {}), ...(detect ? { detect } : {}) };
   });
   const corrupted = describeCorruptions(variant.corrupt);
   return {
@@ -198,6 +196,24 @@ function planVariant(
     ...(corrupted.length > 0 ? { corrupted } : {}),
     ...(variant.point ? { point: variant.point.settings } : {}),
   };
+}
+
+function modelParams({ dim, encoders, fuse, balance }: ResolvedModel): TrainParams['model'] {
+  const trained: Record<string, readonly Step[]> = {};
+  for (const modality of modalities) {
+    const pipeline = encoders[modality];
+    if (pipeline) trained[modality] = trainedSteps(pipeline);
+  }
+  return { dim, encoders: trained, fuse: { kind: fuse as TrainParams['model']['fuse']['kind'] }, balance };
+}
+
+function searchParams(params: TrainParams, { method, axes }: ResolvedSearch): JsonObject {
+  const places = axes.map((axis) =>
+    searchAxis(axis, { model: params.model, train: params.train }, ({ model, train }) => {
+      return { model: modelParams(model), train };
+    }),
+  );
+  return { ...params, search: { method, axes: places } } as unknown as JsonObject;
 }
 
 function chooseEngine(

@@ -27,6 +27,8 @@ export interface PlannedJob {
   readonly repeat?: number;
   /** The `train` or `baseline` stage whose `predictions` are scored. */
   readonly hash: string;
+  /** The stage that chose settings of its training, where the row has a search. */
+  readonly search?: string;
   /** The stage that times its model on single cases; of one job of a row, if of any. */
   readonly detect?: string;
 }

@@ -3,7 +3,11 @@ import type { Plan, StageNode } from './plan.ts';
 
 /** What no preparation needs: stages that fit or ask a model. */
 const isModel = ({ kind }: StageNode) =>
-  kind === 'train' || kind === 'predict' || kind === 'detect' || kind.startsWith('baseline.');
+  kind === 'search' ||
+  kind === 'train' ||
+  kind === 'predict' ||
+  kind === 'detect' ||
+  kind.startsWith('baseline.');
 
 /** The plan without rows: its goals are the stages that trainings and baselines take as inputs. */
 export function preparationOf(plan: Plan): Plan {

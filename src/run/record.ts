@@ -9,7 +9,7 @@ import { runCodes } from '../diagnostics/codes/run.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
 import type { Expectation, Provenance, PublishedNumbers } from '../graph/plan.ts';
-import type { CasePrediction } from '../stages/contracts.ts';
+import type { CasePrediction, SearchResult } from '../stages/contracts.ts';
 import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
 import type { ResultRow, RunState, StageState } from './events.ts';
 import type { ExperimentLock } from './experiment-lock.ts';
@@ -24,6 +24,8 @@ export interface JobResult {
   /** Which folding of the seed, where there are several: scored for itself. */
   readonly repeat?: number;
   readonly hash: string;
+  /** Settings that were tried, where the row searches for some, and which one was chosen. */
+  readonly search?: Pick<SearchResult, 'tried' | 'chosen'>;
   /** Test cases. Absent if the job has no result. */
   readonly test?: readonly CasePrediction[];
   /** What fitting and answering took when it was made; absent where the stage does not tell. */

@@ -1,7 +1,7 @@
 /** Collects what a plan's stages left in the store: predictions by row, classes, counted notices. Scores are made elsewhere. */
 import { placeOf } from '../graph/jobs.ts';
 import type { Plan, PlannedExperiment, PlannedRow, StageNode } from '../graph/plan.ts';
-import type { CaseTable, Predictions } from '../stages/contracts.ts';
+import type { CaseTable, Predictions, SearchResult } from '../stages/contracts.ts';
 import type { CountedNotice, ExperimentResult, JobResult, RowResult } from './record.ts';
 import { hasArtefact, openArtefact, readMeta, readTiming, type Store } from './store.ts';
 
@@ -38,7 +38,8 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     const detected = job.detect === undefined ? undefined : readTiming(store, job.detect)?.cost;
     const cost = own && { ...own, ...(detected ? { detect_seconds: detected.detect_seconds } : {}) };
     const { test } = openArtefact(store, job.hash).json<Predictions>('predictions');
-    return { ...place, test, ...(cost ? { cost } : {}) };
+    const search = job.search === undefined ? undefined : readSearch(store, job.search);
+    return { ...place, ...(search ? { search } : {}), test, ...(cost ? { cost } : {}) };
   });
   return {
     name: row.name,
@@ -50,6 +51,12 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     ...(row.expect ? { expect: row.expect } : {}),
     jobs,
   };
+}
+
+function readSearch(store: Store, hash: string): JobResult['search'] {
+  if (!hasArtefact(store, hash)) return undefined;
+  const { tried, chosen } = openArtefact(store, hash).json<SearchResult>('search');
+  return { tried, chosen };
 }
 
 /** `onnx on cpu, 1 thread`; several are joined. */

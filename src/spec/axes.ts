@@ -4,7 +4,7 @@ import { specCodes } from '../diagnostics/codes/spec.ts';
 import { storeCodes } from '../diagnostics/codes/store.ts';
 import { spaceCodes } from '../diagnostics/codes/sweeps.ts';
 import { report } from '../diagnostics/diagnostic.ts';
-import { drawPoints, type Range, type Axis as SpaceAxis } from '../search/space.ts';
+import { drawPoints, type Point, type Range, type Axis as SpaceAxis } from '../search/space.ts';
 import type { Json } from '../stages/stage.ts';
 import type { NumberValue, RangeValue, Value } from '../syntax/ast.ts';
 import type { SourceSpan } from '../text/source.ts';
@@ -125,6 +125,7 @@ export function pointsOf<C>(
   span: SourceSpan,
   context: Context,
 ): C[][] {
+  if (mode.kind === 'search') return [];
   if (mode.kind === 'random') return drawn(axes, mode, span, context);
   const lists = axes.map((axis) => (axis.kind === 'list' ? axis.items : []));
   const cross = mode.kind === 'cross';
@@ -145,11 +146,7 @@ function drawn<C>(
   span: SourceSpan,
   context: Context,
 ): C[][] {
-  if (axes.length === 0 || axes.some((axis) => axis.kind === 'list' && axis.items.length === 0)) return [];
-  const points = drawPoints(axes.map(spaceOf), count, seed);
-  if (points.length < count)
-    context.problems.add(report(spaceCodes, 'MED1431', { count, found: points.length }, { span }));
-  return points.map((point) =>
+  return drawDistinct(axes, count, seed, span, context).map((point) =>
     point.map((value, k) => {
       const axis = axes[k]!;
       return axis.kind === 'list' ? axis.items[value]! : axis.at(value);
@@ -159,4 +156,19 @@ function drawn<C>(
 
 function spaceOf<C>(axis: Axis<C>): SpaceAxis {
   return axis.kind === 'list' ? { kind: 'list', count: axis.items.length } : axis.range;
+}
+
+/** None where a list was reported. Too few are reported. */
+export function drawDistinct<C>(
+  axes: readonly Axis<C>[],
+  count: number,
+  seed: number,
+  span: SourceSpan,
+  context: Context,
+): Point[] {
+  if (axes.length === 0 || axes.some((axis) => axis.kind === 'list' && axis.items.length === 0)) return [];
+  const points = drawPoints(axes.map(spaceOf), count, seed);
+  if (points.length < count)
+    context.problems.add(report(spaceCodes, 'MED1431', { count, found: points.length }, { span }));
+  return points;
 }

@@ -13,6 +13,7 @@ import { blocks } from '../catalog/index.ts';
 import type { BlockSpec, SettingSpec } from '../catalog/types.ts';
 import { baselineCodes } from '../diagnostics/codes/baselines.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
+import { spaceCodes } from '../diagnostics/codes/sweeps.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { Json } from '../stages/stage.ts';
@@ -183,6 +184,12 @@ function readSweep(
 ): ResolvedBaseline[] {
   const mode = readSweepMode(statement, 'sweep ROW each { SETTING = VALUES … }', context);
   if (!mode) return [];
+  if (mode.kind === 'search') {
+    const params = { mode: mode.method.kind, row: definition.name.text };
+    const { span } = statement.words[1] ?? statement.key;
+    context.problems.add(report(spaceCodes, 'MED1432', params, { span }));
+    return [];
+  }
   const drawn = describeDraw(mode);
   const axes = (statement.block?.statements ?? []).flatMap(
     (one) => readAxis(one, definition, mode, context) ?? [],

@@ -32,10 +32,11 @@ import type {
   ResolvedExperiment,
   ResolvedFolds,
   ResolvedModel,
-  ResolvedPoint,
   ResolvedVariant,
 } from './resolved.ts';
+import { resolveSearch } from './search.ts';
 import { readSettings, type Values } from './settings.ts';
+import { drawNotes } from './sweep-mode.ts';
 import { builtInTrain, resolveTrain } from './train.ts';
 import { readVariants, type VariantRecipe } from './variants.ts';
 
@@ -118,7 +119,23 @@ export function resolveExperiment(
     refuseUnread(recipe.ownCorrupt, read, recipe.point?.of ?? recipe.name, context);
     const corrupt = resolveCorruptions(layered([corrupted, recipe.corrupt]), read, inner);
     notePoint(recipe, context);
-    return [{ name: recipe.name, model, train, corrupt, ...(recipe.point ? { point: recipe.point } : {}) }];
+    const search =
+      recipe.search &&
+      resolveSearch(recipe, recipe.search, (one) => {
+        const changed = resolveModel(one.model, quiet);
+        const trained = resolveTrain(trainBlock, [...trainSets, ...one.train], trainAt, quiet);
+        return changed && trained && { model: changed, train: trained };
+      });
+    return [
+      {
+        name: recipe.name,
+        model,
+        train,
+        corrupt,
+        ...(recipe.point ? { point: recipe.point } : {}),
+        ...(search ? { search } : {}),
+      },
+    ];
   });
   const baselines = readBaselines(
     listed,
@@ -243,7 +260,11 @@ function notePoint(recipe: VariantRecipe, context: Context): void {
     recipe.train.at(-1)?.origin ??
     recipe.corrupt.at(-1)?.origin ??
     'default';
-  for (const [path, text] of Object.entries(recipe.pointTexts ?? {})) note(within(inner, path), text, origin);
+  const searched = new Map(
+    recipe.search?.axes.map(({ path, values }) => [path, values[0]?.given[0]?.origin]),
+  );
+  for (const [path, text] of Object.entries(recipe.pointTexts ?? {}))
+    note(within(inner, path), text, searched.get(path) ?? origin);
 }
 
 function textOf({ value }: Given): string {
@@ -277,12 +298,4 @@ function build(
     variants,
     baselines,
   };
-}
-
-/** That points were drawn, from what: once per sweep. */
-function drawNotes(rows: readonly { readonly point?: ResolvedPoint }[]): string[] {
-  const notes = rows.flatMap(({ point }) =>
-    point?.drawn ? [`The points of \`${point.of}\` are drawn: \`${point.drawn}\`.`] : [],
-  );
-  return [...new Set(notes)];
 }

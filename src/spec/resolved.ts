@@ -6,6 +6,7 @@
 import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { Expectation } from '../catalog/scores.ts';
 import type { Profile } from '../catalog/types.ts';
+import type { Method } from '../search/method.ts';
 import type {
   BalanceParams,
   Corruptions,
@@ -110,6 +111,25 @@ export type ResolvedVariant = {
   /** Of the modalities that the model encodes; empty = clean telemetry. */
   readonly corrupt: Corruptions;
   readonly point?: ResolvedPoint;
+  /** Its jobs choose some settings themselves, among those of `axes`. */
+  readonly search?: ResolvedSearch;
+};
+
+export type ResolvedSearch = {
+  readonly method: Method;
+  readonly axes: readonly ResolvedAxis[];
+};
+
+/** With `range` any value between the first and the last of `values`; else one of them. */
+export type ResolvedAxis = {
+  readonly path: string;
+  readonly range?: { readonly log: boolean; readonly whole: boolean };
+  readonly values: readonly {
+    readonly value: Json;
+    /** The variant with it. */
+    readonly model: ResolvedModel;
+    readonly train: FitParams;
+  }[];
 };
 
 /** A method to compare with. Where it is made for other telemetry than the data has, the plan leaves it out and says so. */

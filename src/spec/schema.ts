@@ -32,8 +32,9 @@ export function specSchema(): JsonObject {
           train: { $ref: '#/$defs/train' },
           corrupt: corruptions(),
         },
-        { point: record({ of: text, settings: { type: 'object' } }) },
+        { point: { $ref: '#/$defs/point' }, search: searchSchema() },
       ),
+      point: record({ of: text, settings: { type: 'object' } }, { drawn: text }),
       model: record({
         name: text,
         dim: valueSchema(setting('dim')),
@@ -126,9 +127,26 @@ function baselineSchema({ name, doc, settings }: BaselineSpec): JsonObject {
       settings: argsSchema({ args: settings }),
       corrupt: corruptions(),
     },
-    { point: record({ of: text, settings: { type: 'object' } }) },
+    { point: { $ref: '#/$defs/point' } },
   );
   return { description: doc, ...schema };
+}
+
+/** A row whose jobs choose some settings themselves: the variant with each value of a list, or with the ends of a range. */
+function searchSchema(): JsonObject {
+  const seed = { type: 'integer', minimum: 0 };
+  const count = { type: 'integer', minimum: 1 };
+  const value = record({ value: {}, model: { $ref: '#/$defs/model' }, train: { $ref: '#/$defs/train' } });
+  const range = record({ log: { type: 'boolean' }, whole: { type: 'boolean' } });
+  return record({
+    method: {
+      anyOf: [
+        record({ kind: { const: 'halving' }, points: count, eta: count, seed }),
+        record({ kind: { const: 'tpe' }, points: count, startup: count, seed }),
+      ],
+    },
+    axes: listOf(record({ path: text, values: { ...listOf(value), minItems: 1 } }, { range })),
+  });
 }
 
 const corruptions = () =>

@@ -1,16 +1,20 @@
-/** Reads the head of `sweep ROW each|cross|random(20) { … }`. */
+/** Reads the head of `sweep ROW each|cross|random(20)|halving(27)|tpe(30) { … }`. */
 import { sweepModes } from '../catalog/blocks/sweeps.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
+import type { Method } from '../search/method.ts';
 import type { Statement } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
+import type { ResolvedPoint } from './resolved.ts';
 import { callParts, readCall } from './settings.ts';
 
 export type SweepMode =
   /** `draws`: an axis may be a range of which any number can be drawn. */
   | { readonly kind: 'each' | 'cross'; readonly draws: false }
-  | { readonly kind: 'random'; readonly draws: true; readonly points: number; readonly seed: number };
+  | { readonly kind: 'random'; readonly draws: true; readonly points: number; readonly seed: number }
+  /** One row, whose jobs choose among the points that they try. */
+  | { readonly kind: 'search'; readonly draws: true; readonly method: Method };
 
 /** Undefined where something was reported. `form` is an example of the whole, for who wrote another. */
 export function readSweepMode(statement: Statement, form: string, context: Context): SweepMode | undefined {
@@ -33,14 +37,39 @@ export function readSweepMode(statement: Statement, form: string, context: Conte
   const quiet = { ...context, values: [] };
   const read = readCall(spec, parts.args, how.span, context.placeOf(how.span), new Map(), quiet);
   if (!read) return undefined;
-  if (spec.name !== 'random') return { kind: spec.name === 'cross' ? 'cross' : 'each', draws: false };
-  const { points, seed } = read.args as { points: number; seed?: number };
-  return { kind: 'random', draws: true, points, seed: seed ?? seedOf(`${context.path} ${row.text}`) };
+  if (spec.name === 'each' || spec.name === 'cross') return { kind: spec.name, draws: false };
+  const args = read.args as { points: number; eta: number; startup: number; seed?: number };
+  const { points, eta, startup, seed = seedOf(`${context.path} ${row.text}`) } = args;
+  if (spec.name === 'random') return { kind: 'random', draws: true, points, seed };
+  const method: Method =
+    spec.name === 'halving' ? { kind: 'halving', points, eta, seed } : { kind: 'tpe', points, startup, seed };
+  return { kind: 'search', draws: true, method };
 }
 
-/** What every point of the sweep has in common, for the note below the tables. Nothing where none was drawn. */
+/** How points were found, where chance had a part: `random(20, seed: 7)`. */
 export function describeDraw(mode: SweepMode): string | undefined {
-  return mode.kind === 'random' ? `random(${mode.points}, seed: ${mode.seed})` : undefined;
+  if (mode.kind === 'random') return `random(${mode.points}, seed: ${mode.seed})`;
+  return mode.kind === 'search' ? describeMethod(mode.method) : undefined;
+}
+
+function describeMethod(method: Method): string {
+  const more = method.kind === 'halving' ? `eta: ${method.eta}` : `startup: ${method.startup}`;
+  return `${method.kind}(${method.points}, ${more}, seed: ${method.seed})`;
+}
+
+/** That points were drawn, from what, and who chose: once per sweep. */
+export function drawNotes(
+  rows: readonly { readonly point?: ResolvedPoint; readonly search?: unknown }[],
+): string[] {
+  const notes = rows.flatMap(({ point, search }) => {
+    if (!point?.drawn) return [];
+    const { of, drawn } = point;
+    if (!search) return [`The points of \`${of}\` are drawn: \`${drawn}\`.`];
+    return [
+      `\`${of}\` is searched: \`${drawn}\`. Every job tries that many points and takes the one with the least loss on its own validation cases; test cases choose nothing. Times to fit are those of the chosen one.`,
+    ];
+  });
+  return [...new Set(notes)];
 }
 
 /** A seed of a name: FNV-1a, 31 bits. */

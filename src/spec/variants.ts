@@ -1,20 +1,19 @@
-/** Reads `variant NAME = MODEL patches` and `sweep VARIANT each|cross|random(N) { … }` into models to resolve. */
+/** Reads `variant NAME = MODEL patches`, and with `sweeps.ts` what sweeps make of them, into models to resolve. */
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
-import type { Json } from '../stages/stage.ts';
-import type { Patch, Statement, Value } from '../syntax/ast.ts';
+import type { Method } from '../search/method.ts';
+import type { Patch, Statement } from '../syntax/ast.ts';
 import type { SourceSpan } from '../text/source.ts';
-import { type Axis, type AxisValue, listValues, pointsOf, readAxisValues } from './axes.ts';
 import type { Context } from './context.ts';
-import { bySide, onceEach, readCorruption } from './corruption.ts';
+import { onceEach, readCorruption } from './corruption.ts';
 import { describeValue } from './describe.ts';
 import type { Given } from './given.ts';
 import type { Definition } from './load.ts';
 import type { ModelRecipe } from './model.ts';
 import { findPath, type PathTarget } from './paths.ts';
 import type { ResolvedPoint } from './resolved.ts';
-import { describeDraw, readSweepMode, type SweepMode } from './sweep-mode.ts';
+import { type Candidate, givenAt, readSweep } from './sweeps.ts';
 
 export interface VariantRecipe {
   readonly name: string;
@@ -26,8 +25,20 @@ export interface VariantRecipe {
   /** Those of `corrupt` that this variant or point says itself. */
   readonly ownCorrupt: readonly Given[];
   readonly point?: ResolvedPoint;
+  /** With the search of a row that chooses settings: what each axis may be. */
+  readonly search?: SearchRecipe;
   /** The point's values as a file would write them. */
   readonly pointTexts?: { readonly [path: string]: string };
+}
+
+export interface SearchRecipe {
+  readonly method: Method;
+  readonly axes: readonly {
+    readonly path: string;
+    readonly range?: { readonly log: boolean; readonly whole: boolean };
+    /** The values of a list, or the ends of a range. */
+    readonly values: readonly Candidate[];
+  }[];
 }
 
 /** What a name may stand for: the models of the program with the options of the command line. */
@@ -45,6 +56,13 @@ export function readVariants(forms: readonly Statement[], models: Models, contex
   const points = forms
     .filter((one) => one.key.text === 'sweep')
     .flatMap((statement) => readSweep(statement, variants, context));
+  for (const point of points.filter(({ search }) => search)) {
+    const twin = points.find(({ name }) => name === point.name);
+    if (twin === point || !twin) continue;
+    const related = [{ span: twin.span, message: 'First one here.' }];
+    const params = { kind: 'row', name: point.name };
+    context.problems.add(report(specCodes, 'MED1103', params, { span: point.span, related }));
+  }
   return [...variants, ...points];
 }
 
@@ -137,95 +155,4 @@ function readAssignments(patches: readonly Patch[], owner: string, context: Cont
     }
   }
   return assigned;
-}
-
-/** One value, or one per side of the split. */
-function givenAt(target: PathTarget, statement: Statement, value: Value, context: Context): Given[] {
-  const { key } = statement;
-  const given = { path: target.path, key, value, origin: context.placeOf(key.span) };
-  return target.of === 'corrupt' ? bySide(given) : [given];
-}
-
-interface Candidate {
-  readonly target: PathTarget;
-  readonly given: readonly Given[];
-  readonly json: Json;
-  readonly text: string;
-  readonly path: string;
-}
-
-function readSweep(
-  statement: Statement,
-  variants: readonly VariantRecipe[],
-  context: Context,
-): VariantRecipe[] {
-  const mode = readSweepMode(statement, 'sweep VARIANT each { mao.alpha = 0.1..0.9 step 0.1 }', context);
-  const [name] = statement.words;
-  if (!mode || name?.kind !== 'name' || !statement.block) return [];
-  const base = variants.find((one) => one.name === name.text);
-  if (!base) {
-    const known = variants.map((one) => one.name);
-    const nearest = nearestName(name.text, known);
-    const params = {
-      kind: 'variant',
-      name: name.text,
-      known,
-      imports: false,
-      ...(nearest ? { nearest } : {}),
-    };
-    context.problems.add(report(specCodes, 'MED1104', params, { span: name.span }));
-    return [];
-  }
-  const axes = statement.block.statements.flatMap((one) => readAxis(one, base.name, mode, context) ?? []);
-  return pointsOf(axes, mode, name.span, context).map((point) => pointOf(base, point, mode));
-}
-
-function readAxis(
-  statement: Statement,
-  variant: string,
-  mode: SweepMode,
-  context: Context,
-): Axis<Candidate> | undefined {
-  const { key, value } = statement;
-  const target = findPath(key, `\`${variant}\``, context, costOfIgnoring(statement, variant, mode, context));
-  if (!target?.setting || !value) return undefined;
-  const { name, type } = target.setting;
-  if (type.kind === 'call') {
-    context.problems.add(report(specCodes, 'MED1408', { path: key.text }, { span: key.span }));
-    return undefined;
-  }
-  const make = ({ value, json, text }: AxisValue): Candidate => {
-    return { target, given: givenAt(target, statement, value, context), json, text, path: key.text };
-  };
-  return readAxisValues({ name, type }, value, mode, make, context);
-}
-
-/** What a sweep over a setting that does not exist would have done, had nobody said so. */
-function costOfIgnoring(
-  { value }: Statement,
-  variant: string,
-  mode: SweepMode,
-  context: Context,
-): string | undefined {
-  const count = !mode.draws && value ? listValues(value, context)?.length : undefined;
-  if (!count) return undefined;
-  const points = count === 1 ? 'this point' : `these ${count} points`;
-  return `Had it been ignored, ${points} would have repeated \`${variant}\`.`;
-}
-
-function pointOf(base: VariantRecipe, point: readonly Candidate[], mode: SweepMode): VariantRecipe {
-  const of = (kind: PathTarget['of']) =>
-    point.filter((one) => one.target.of === kind).flatMap((one) => one.given);
-  const drawn = describeDraw(mode);
-  const settings = Object.fromEntries(point.map((one) => [one.path, one.json]));
-  return {
-    name: `${base.name} ${point.map((one) => `${one.path}=${one.text}`).join(' ')}`,
-    span: base.span,
-    model: { ...base.model, overrides: [...base.model.overrides, ...of('model')] },
-    train: [...base.train, ...of('train')],
-    corrupt: [...base.corrupt, ...of('corrupt')],
-    ownCorrupt: of('corrupt'),
-    point: { of: base.name, settings, ...(drawn ? { drawn } : {}) },
-    pointTexts: Object.fromEntries(point.map((one) => [one.path, one.text])),
-  };
 }

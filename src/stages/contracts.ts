@@ -1,4 +1,6 @@
 /** The shapes that stages hand to each other and that the plan writes into a training stage's parameters. */
+import type { Method } from '../search/method.ts';
+import type { Range } from '../search/space.ts';
 import type { Json } from './stage.ts';
 
 export type Modality = 'log' | 'metric' | 'trace';
@@ -160,6 +162,39 @@ export type TrainParams = {
   readonly train: FitParams;
   readonly seed: number;
   readonly engine: EngineParams;
+};
+
+/** Parameters of stage `search`: the training that it is about, and what may change in it. */
+export type SearchParams = TrainParams & {
+  readonly search: { readonly method: Method; readonly axes: readonly SearchAxis[] };
+};
+
+/** A place in `{ model, train }` of the parameters: `['train', 'optimiser', 'lr']`. */
+export type ParamPlace = readonly (string | number)[];
+
+export type SearchAxis = { readonly path: string } & (
+  | { readonly range: Range; readonly at: ParamPlace }
+  /** By value: what is other than in the parameters; without `value` it is not there. */
+  | { readonly items: readonly SearchItem[] }
+);
+
+export type SearchItem = {
+  readonly value: Json;
+  readonly changes: readonly { readonly at: ParamPlace; readonly value?: Json }[];
+};
+
+/** Artefact of stage `search`, file `search`. */
+export type SearchResult = {
+  /** In the order in which they were tried. `loss`: nats per validation case, null where training came to no finite numbers. */
+  readonly tried: readonly {
+    readonly settings: { readonly [path: string]: Json };
+    readonly epochs: number;
+    readonly loss: number | null;
+  }[];
+  /** Position in `tried`. */
+  readonly chosen: number;
+  /** The parameters of the chosen one. */
+  readonly params: Pick<TrainParams, 'model' | 'train'>;
 };
 
 export type ModelParams = {

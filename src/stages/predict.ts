@@ -14,6 +14,7 @@ import type { Predictions, TrainParams } from './contracts.ts';
 import { openEngine } from './engine.ts';
 import { readTrainingData } from './medicine/features.ts';
 import { answerCases } from './medicine/fit.ts';
+import { searchedParams } from './medicine/searched.ts';
 import type { StageKind } from './stage.ts';
 import { requireInput } from './telemetry.ts';
 
@@ -21,7 +22,8 @@ export const stage: StageKind<TrainParams> = {
   kind: 'predict',
   version: stageKinds.predict.version,
   cost: stageKinds.predict.cost,
-  async run(params, context) {
+  async run(given, context) {
+    const params = searchedParams(given, context.inputs);
     const data = readTrainingData(params, context.inputs);
     const trained = requireInput(context, 'train');
     const { readParameters } = await import('../tensor/engines/onnx/read-parameters.ts');

@@ -33,6 +33,7 @@ export const stageRegistry: StageRegistry = {
   'features.trace': loading(() => import('./features-trace.ts')),
   'features.events': loading(() => import('./features-events.ts')),
   'events.find': loading(() => import('./events-find.ts')),
+  search: loading(() => import('./search.ts')),
   train: loading(() => import('./train.ts')),
   predict: loading(() => import('./predict.ts')),
   audit: loading(() => import('./audit.ts')),

@@ -12,6 +12,7 @@ import { openModel, rowOf } from './medicine/diagnose.ts';
 import { readTrainingData, type TrainingData } from './medicine/features.ts';
 import { type FitResult, fitMedicine, networkShape } from './medicine/fit.ts';
 import { buildInference, names } from './medicine/network.ts';
+import { searchedParams } from './medicine/searched.ts';
 import type { StageContext, StageKind } from './stage.ts';
 
 /** Least time between two checkpoints, in milliseconds: what a killed run loses at most, beside one epoch. */
@@ -22,7 +23,8 @@ export const stage: StageKind<TrainParams> = {
   kind: 'train',
   version,
   cost,
-  async run(params, context) {
+  async run(given, context) {
+    const params = searchedParams(given, context.inputs);
     const resumed = hasCheckpoint(context.workDir);
     const began = performance.now();
     const data = readTrainingData(params, context.inputs);

@@ -25,6 +25,8 @@ describe('the schema of a resolved file', () => {
     ['test/spec/good', 'patches.med'],
     ['test/spec/good', 'folds-paper.med'],
     ['test/spec/good', 'sweep.med'],
+    ['test/spec/good', 'random.med'],
+    ['test/spec/good', 'search.med'],
     ['test/spec/good', 'corrupt.med'],
     ['experiments', 'robustness.med'],
     ['test/spec/good', 'events.med'],

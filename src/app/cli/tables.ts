@@ -7,6 +7,7 @@ import { detailsOf, renderDetails } from '../../report/details.ts';
 import { renderLatex } from '../../report/latex.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { ranksMarkdown, ranksOver, renderRanks } from '../../report/over-datasets.ts';
+import { renderSearches } from '../../report/searched.ts';
 import { type Table, tablesOf } from '../../report/table.ts';
 import { renderTable, type TextOptions } from '../../report/text.ts';
 import type { RunAnswers } from '../../run/answers.ts';
@@ -40,10 +41,11 @@ export function printTables(tables: readonly Table[], how: TextOptions): void {
   if (ranks) printLines([renderRanks(ranks, how)]);
 }
 
-/** What every p is made of, then scores per class and confusion matrices. */
+/** What every p is made of, what searches have chosen, then scores per class and confusion matrices. */
 export function printDetails(tables: readonly Table[], runs: readonly RunAnswers[], how: TextOptions): void {
   const compared = tables.map((table) => renderComparisons(table, how));
   printLines(compared.filter((lines) => lines.length > 0));
+  printLines(runs.flatMap((run) => renderSearches(run, how.color)));
   printLines(runs.flatMap(detailsOf).map((details) => renderDetails(details, how.color)));
 }
 

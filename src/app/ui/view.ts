@@ -110,6 +110,10 @@ function nameJobs(view: RunView, { experiments }: StartedEvent): void {
 
 export const nameOf = (view: RunView, stage: StageView) => view.jobNames.get(stage.hash) ?? stage.label;
 
+/** What the steps of a stage are. */
+export const unitOf = ({ kind, cost }: StageView) =>
+  kind === 'search' ? 'trial' : cost === 'train' ? 'epoch' : 'step';
+
 export const runningStages = (view: RunView) =>
   [...view.stages.values()].filter((stage) => stage.state === 'running');
 

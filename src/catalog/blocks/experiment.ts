@@ -115,7 +115,7 @@ export const experiment: BlockSpec = {
     },
     {
       key: 'sweep',
-      form: 'sweep ROW each|cross|random(POINTS) { PATH = VALUES … }',
+      form: 'sweep ROW each|cross|random(POINTS)|halving(POINTS)|tpe(POINTS) { PATH = VALUES … }',
       doc: `More rows: a variant, or a row of \`baselines\`, with other values. ${sweepModes.map(({ name, doc }) => `\`${name}\`: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`).join(' ')}`,
     },
     {

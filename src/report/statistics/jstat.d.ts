@@ -1,8 +1,9 @@
-/** The part of jStat that `distributions.ts` uses; the package has no types. */
+/** The part of jStat that `distributions.ts` and `src/search` use; the package has no types. */
 declare module 'jstat' {
   export const jStat: {
     readonly normal: {
       cdf(x: number, mean: number, sd: number): number;
+      pdf(x: number, mean: number, sd: number): number;
       inv(p: number, mean: number, sd: number): number;
     };
     readonly studentt: { inv(p: number, df: number): number };

@@ -90,7 +90,7 @@ export async function fitMedicine(
     const predictions = {
       classes: table.classes,
       valid: split.valid.length > 0 ? predictionsOf(table, split.valid, await logitsOf(split.valid)) : [],
-      test: predictionsOf(table, split.test, await logitsOf(split.test)),
+      test: split.test.length > 0 ? predictionsOf(table, split.test, await logitsOf(split.test)) : [],
     };
     refuseNonFinite(predictions, fit);
     return { predictions, history, parameters: await learner.readParameters() };

@@ -17,6 +17,7 @@ import {
   runningStages,
   runSecondsLeft,
   stageSecondsLeft,
+  unitOf,
 } from '../view.ts';
 
 const maxRunning = 8;
@@ -188,7 +189,7 @@ function runningLines(view: RunView, now: number, columns: number, room: number)
   const lines = shown.map((stage): Segment[] => {
     const left = stageSecondsLeft(stage, now);
     const total = String(stage.steps);
-    const word = stage.cost === 'train' ? 'epoch' : 'step';
+    const word = unitOf(stage);
     const epoch = stage.steps > 0 ? `${word} ${String(stage.step).padStart(total.length)}/${total}  ` : '';
     const time =
       left === undefined ? formatSeconds((now - stage.startedAt) / 1000) : `${formatSeconds(left)} left`;

@@ -3,7 +3,7 @@ import { clip } from '../../../report/text.ts';
 import { formatSeconds } from '../../format.ts';
 import { type ScreenLine, seg } from '../lines.ts';
 import { sparkline } from '../spark.ts';
-import { nameOf, type RunView, type StageView, stageSecondsLeft } from '../view.ts';
+import { nameOf, type RunView, type StageView, stageSecondsLeft, unitOf } from '../view.ts';
 import { markOf } from './grid.ts';
 
 const nameWidth = 18;
@@ -43,7 +43,7 @@ function stateLine(stage: StageView, now: number): ScreenLine {
   const running = stage.state === 'running';
   const elapsed = running ? (now - stage.startedAt) / 1000 : stage.seconds;
   const left = running ? stageSecondsLeft(stage, now) : undefined;
-  const word = stage.cost === 'train' ? 'epoch' : 'step';
+  const word = unitOf(stage);
   const pace = running && elapsed && stage.step > 0 ? stage.step / elapsed : undefined;
   const parts = [
     stage.steps > 0 ? `${word} ${stage.step} of ${stage.steps}` : undefined,
