@@ -93,7 +93,7 @@ function scoreFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
   });
   const lone = f1.filter(({ range }) => !range).length;
   const single =
-    lone > 0 ? ` ${lone === 1 ? '1 row has' : `${lone} rows have`} one seed and no interval.` : '';
+    lone > 0 ? ` ${lone === 1 ? '1 row has' : `${lone} rows have`} too few seeds for an interval.` : '';
   const tie = 'Full dots and = cannot be told from the best.';
   const paper = [...f1, ...accuracy].some((one) => one.published !== undefined)
     ? `Diamonds are published numbers${mark === '' ? '' : ', of other data than this simulated telemetry'}.`

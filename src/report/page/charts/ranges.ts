@@ -52,12 +52,22 @@ export function drawRanges({ title, rows, scale: kind, tick }: Ranges): Markup {
       description: rows.map(({ label, says }) => `${label}: ${says}.`).join(' '),
       height: bottom + 20,
     },
-    ticks.flatMap(({ at, label }) => [
+    apart(ticks).flatMap(({ at, label }) => [
       line(at, 0, at, bottom, 'grid'),
       text(label, { ...besideEdge(at, 24), y: bottom + 14, kind: 'soft' }),
     ]),
     rows.map((row, i) => drawRow(row, i * rowHeight, scale)),
   );
+}
+
+/** Without those whose labels would run into the one before. */
+function apart<T extends { readonly at: number }>(ticks: readonly T[]): T[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return ticks.filter(({ at }) => {
+    if (at - last < 52) return false;
+    last = at;
+    return true;
+  });
 }
 
 function drawRow(row: RangeRow, top: number, scale: (value: number) => number): Markup {
