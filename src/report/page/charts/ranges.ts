@@ -64,7 +64,7 @@ export function drawRanges({ title, rows, scale: kind, tick }: Ranges): Markup {
 function apart<T extends { readonly at: number }>(ticks: readonly T[]): T[] {
   let last = Number.NEGATIVE_INFINITY;
   return ticks.filter(({ at }) => {
-    if (at - last < 52) return false;
+    if (at - last < 56) return false;
     last = at;
     return true;
   });
