@@ -2,13 +2,7 @@
  * `baseline` blocks, and the rows that `baselines = […]` and `sweep` make of them. A method without a block stands for
  * itself with every setting at its default.
  */
-import {
-  absentBaselines,
-  type BaselineSpec,
-  baselines,
-  findBaseline,
-  sanityRows,
-} from '../catalog/baselines/index.ts';
+import { type BaselineSpec, baselines, findBaseline, sanityRows } from '../catalog/baselines/index.ts';
 import { blocks } from '../catalog/index.ts';
 import type { BlockSpec, SettingSpec } from '../catalog/types.ts';
 import { baselineCodes } from '../diagnostics/codes/baselines.ts';
@@ -56,8 +50,7 @@ export function blockOf(definition: Definition): BlockSpec {
 export function namesOfRows(setting: SettingSpec, definitions: readonly Definition[]): SettingSpec {
   const own = definitions.filter(({ kind }) => kind === 'baseline').map(({ name }) => name.text);
   const of = [...new Set([...baselines.map(({ name }) => name), ...own])].map((name) => ({ name, doc: '' }));
-  const notYet = absentBaselines.filter((name) => !own.includes(name));
-  return { ...setting, type: { kind: 'list', of: { kind: 'choice', of, notYet } } };
+  return { ...setting, type: { kind: 'list', of: { kind: 'choice', of } } };
 }
 
 /** Reads the block. Undefined where its method is not known or something in it was reported. */
@@ -90,11 +83,9 @@ function reportMethod({ name }: Definition, word: ReturnType<typeof methodWord>,
   const near = nearest ? { nearest } : {};
   const where = { span: word.span };
   context.problems.add(
-    absentBaselines.includes(word.text)
-      ? report(specCodes, 'MED1403', { name: word.text, setting: 'baselines', known }, where)
-      : word === name
-        ? report(baselineCodes, 'MED3701', { name: name.text, known, ...near }, where)
-        : report(specCodes, 'MED1207', { name: 'method', found: word.text, known, ...near }, where),
+    word === name
+      ? report(baselineCodes, 'MED3701', { name: name.text, known, ...near }, where)
+      : report(specCodes, 'MED1207', { name: 'method', found: word.text, known, ...near }, where),
   );
 }
 

@@ -1,5 +1,5 @@
 /** The language reference as Markdown, from the catalog: `grammar/language.md` holds its answer. */
-import { absentBaselines, baselines } from '../catalog/baselines/index.ts';
+import { baselines } from '../catalog/baselines/index.ts';
 import { blockList, languageVersion } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { eventStart, pipelineEnd, pipelineStart, steps } from '../catalog/steps/index.ts';
@@ -46,9 +46,6 @@ function blockSection(block: BlockSpec, level: number): string {
     ...choices(block.settings),
     ...calls(block.settings, level + 1),
     ...(block.name === 'baseline' ? methods(level + 1) : []),
-    ...(block.name === 'experiment'
-      ? [`Not in this version: the baselines ${absentBaselines.map((word) => `\`${word}\``).join(', ')}.`]
-      : []),
     ...block.blocks.map((inner) => blockSection(inner, level + 1)),
   ].join('\n\n');
 }

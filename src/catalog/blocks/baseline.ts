@@ -1,5 +1,5 @@
 /** `baseline NAME { … }`: a method to compare with, with settings of its own. Which these are is up to the method. */
-import { absentBaselines, baselines } from '../baselines/index.ts';
+import { baselines } from '../baselines/index.ts';
 import type { BlockSpec } from '../types.ts';
 
 export const baseline: BlockSpec = {
@@ -8,7 +8,7 @@ export const baseline: BlockSpec = {
   settings: [
     {
       name: 'method',
-      type: { kind: 'choice', of: baselines, notYet: absentBaselines },
+      type: { kind: 'choice', of: baselines },
       optional: true,
       doc: 'The method. Not needed where the block has the name of a method.',
     },

@@ -1,5 +1,5 @@
 /** `experiment NAME { … }`: which variants are compared, on what, how often. */
-import { absentBaselines, baselines } from '../baselines/index.ts';
+import { baselines } from '../baselines/index.ts';
 import { publishedTables } from '../published/index.ts';
 import type { BlockSpec } from '../types.ts';
 import { corrupt } from './corrupt.ts';
@@ -94,7 +94,7 @@ export const experiment: BlockSpec = {
     },
     {
       name: 'baselines',
-      type: { kind: 'list', of: { kind: 'choice', of: baselines, notYet: absentBaselines } },
+      type: { kind: 'list', of: { kind: 'choice', of: baselines } },
       default: ['majority'],
       doc: 'Methods to compare with: names of methods or of baseline blocks. `majority` is always there. Any beyond it brings the other sanity rows along: `majority`, `stratified_random`, `logreg`, `random_forest`.',
     },
