@@ -162,12 +162,12 @@ function feed(
   return given;
 }
 
-/** Steps at their defaults. */
+/** Steps at their defaults, as a file that writes none resolves: settings that were added later are left out. */
 function pipelineOf(...names: readonly string[]): ResolvedStep[] {
   return names.map((op) => {
     const args = stepSpecs.find(({ name }) => name === op)?.args ?? [];
     const defaults = args.flatMap((one): [string, Json][] =>
-      one.default === undefined ? [] : [[one.name, one.default]],
+      one.default === undefined || one.added ? [] : [[one.name, one.default]],
     );
     return { op, args: Object.fromEntries(defaults) };
   });

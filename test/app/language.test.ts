@@ -95,8 +95,8 @@ describe.runIf(isBuilt)('plan', () => {
       'stand-in: simulated online_boutique (9 cases, seed 1) instead of microservo("d3")',
     );
     expect(out).toMatch(/^ {2}train +2 +0 +2$/m);
-    expect(out).toContain('15 stages to run, 2 training jobs among them.');
-    expect(out.match(/^[0-9a-f]{32} {2}to run/gm)).toHaveLength(15);
+    expect(out).toContain('17 stages to run, 2 training jobs among them.');
+    expect(out.match(/^[0-9a-f]{32} {2}to run/gm)).toHaveLength(17);
   });
 
   test('data that is not here and has no stand-in is an error with the place', () => {

@@ -41,7 +41,7 @@ export function jobPane(
 function stateLine(stage: StageView, now: number): ScreenLine {
   const mark = markOf(stage.state);
   const running = stage.state === 'running';
-  const elapsed = running ? (now - stage.startedAt) / 1000 : stage.seconds;
+  const elapsed = running ? Math.max(0, now - stage.startedAt) / 1000 : stage.seconds;
   const left = running ? stageSecondsLeft(stage, now) : undefined;
   const word = unitOf(stage);
   const pace = running && elapsed && stage.step > 0 ? stage.step / elapsed : undefined;

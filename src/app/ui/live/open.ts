@@ -30,12 +30,7 @@ export function openLiveScreen({ stdout, stdin, color, onStop }: LiveOptions): S
   const log: LogEntry[] = [];
   let state: LiveState = firstState;
   const lines = (window: Window) =>
-    // Whole seconds: between them nothing moves but what events move.
-    screenLines(
-      { view, log, state, keys: stdin.isTTY === true },
-      window,
-      Math.floor(Date.now() / 1000) * 1000,
-    );
+    screenLines({ view, log, state, keys: stdin.isTTY === true }, window, Date.now());
   const onKey = (key: KeyName) => {
     if (key === 'ctrl-c') return onStop();
     const window = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
