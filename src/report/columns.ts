@@ -24,14 +24,14 @@ export const scoreColumn = (name: ScoreName, head: string): Column => ({
   cell: ({ result }) => formatScore(result.scores[name]),
 });
 
-export const accuracyColumn: Column = {
+const accuracyColumn: Column = {
   head: 'accuracy',
   width: 18,
   cell: ({ result }) => formatAccuracy(result.scores.accuracy, result.statistics),
 };
 
 /** With the best row; none where no row is compared. */
-export function comparisonColumns({ rows }: Pick<Table, 'rows'>): Column[] {
+function comparisonColumns({ rows }: Pick<Table, 'rows'>): Column[] {
   if (!rows.some(({ result }) => result.statistics?.comparison)) return [];
   return [
     { head: 'p', width: 6, cell: ({ result }) => formatP(result.statistics) },
@@ -63,7 +63,7 @@ const publishedScores = [
 ] as const;
 
 /** Published numbers, as far as any row has them; a dash where a row has none. */
-export function paperColumns({ rows }: Pick<Table, 'rows'>): Column[] {
+function paperColumns({ rows }: Pick<Table, 'rows'>): Column[] {
   const any = (name: keyof NonNullable<ResultRow['published']>) =>
     rows.some(({ result }) => result.published?.[name] !== undefined);
   const scores = publishedScores.flatMap(([name, head]): Column[] =>
@@ -77,6 +77,14 @@ export function paperColumns({ rows }: Pick<Table, 'rows'>): Column[] {
   const notes: Column = { head: 'paper says', width: 20, cell: ({ result }) => result.published?.note ?? '' };
   return [...scores, ...(any('detect_seconds') ? [seconds] : []), ...(any('note') ? [notes] : [])];
 }
+
+/** What every drawing of a table begins with: the score that ranks, published numbers, the comparison, the accuracy. */
+export const leadingColumns = (table: Pick<Table, 'rows'>): Column[] => [
+  scoreColumn('f1_weighted', 'F1 weighted'),
+  ...paperColumns(table),
+  ...comparisonColumns(table),
+  accuracyColumn,
+];
 
 /** A column without a terminal's width. */
 export interface FullColumn extends Pick<Column, 'head' | 'cell'> {
@@ -101,10 +109,7 @@ export function fullColumns(table: Pick<Table, 'rows'>): {
       },
     ],
     numbers: [
-      scoreColumn('f1_weighted', 'F1 weighted'),
-      ...paperColumns(table),
-      ...comparisonColumns(table),
-      accuracyColumn,
+      ...leadingColumns(table),
       scoreColumn('precision_weighted', 'P weighted'),
       scoreColumn('recall_weighted', 'R weighted'),
       scoreColumn('f1_macro', 'F1 macro'),

@@ -1,13 +1,6 @@
 /** Draws tables for a terminal of a given width. Pure: the caller writes the lines. */
 import { formatRank } from './cells.ts';
-import {
-  accuracyColumn,
-  type Column,
-  comparisonColumns,
-  paperColumns,
-  scoreColumn,
-  timeColumns,
-} from './columns.ts';
+import { type Column, leadingColumns, scoreColumn, timeColumns } from './columns.ts';
 import type { Table } from './table.ts';
 
 export interface TextOptions {
@@ -18,10 +11,7 @@ export interface TextOptions {
 
 /** In order of importance: a narrow terminal shows the first ones. Weighted recall is the accuracy. */
 const columnsOf = (table: Table): Column[] => [
-  scoreColumn('f1_weighted', 'F1 weighted'),
-  ...paperColumns(table),
-  ...comparisonColumns(table),
-  accuracyColumn,
+  ...leadingColumns(table),
   ...timeColumns(table),
   scoreColumn('precision_weighted', 'P weighted'),
   scoreColumn('f1_macro', 'F1 macro'),

@@ -4,14 +4,7 @@
  */
 
 import { formatRank, formatScore } from '../../../report/cells.ts';
-import {
-  accuracyColumn,
-  type Column,
-  comparisonColumns,
-  paperColumns,
-  scoreColumn,
-  timeColumns,
-} from '../../../report/columns.ts';
+import { type Column, leadingColumns, scoreColumn, timeColumns } from '../../../report/columns.ts';
 import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion, scoreAnswers, scoreClasses } from '../../../report/scores.ts';
 import { poolSeeds } from '../../../report/seeds.ts';
@@ -49,10 +42,7 @@ export function gridOf(table: RecordedTable, pivot: string): Grid {
 function scoresGrid({ table, rows }: RecordedTable): Grid {
   const columns: readonly Column[] = [
     { head: 'rank', width: 6, cell: ({ result }) => formatRank(result.statistics) },
-    scoreColumn('f1_weighted', 'F1 weighted'),
-    ...paperColumns(table),
-    ...comparisonColumns(table),
-    accuracyColumn,
+    ...leadingColumns(table),
     ...timeColumns(table),
     scoreColumn('precision_weighted', 'P weighted'),
     scoreColumn('recall_weighted', 'R weighted'),
