@@ -10,7 +10,6 @@ import { createWriter } from './artefact.ts';
 import { guardStore, storeFailure } from './failures.ts';
 import { waitForLock } from './lock.ts';
 import {
-  artefactPath,
   beginArtefact,
   cachePath,
   clearLeftovers,
@@ -125,6 +124,3 @@ function openInputs(store: Store, node: StageNode): Record<string, ArtefactReade
     Object.entries(node.inputs).map(([name, hash]) => [name, openArtefact(store, hash)]),
   );
 }
-
-/** Where a stage's artefact is or will be; for messages. */
-export const artefactOf = (store: Store, node: StageNode) => artefactPath(store, node.hash);

@@ -1,6 +1,6 @@
 /** Prints diagnostics to the terminal: reads the source files they point into and chooses colours. */
 import { readFileSync } from 'node:fs';
-import { type Diagnostic, MedxError } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { summarise } from '../../diagnostics/summary.ts';
 import { renderDiagnostic } from '../../diagnostics/terminal.ts';
 import { createSourceFile, type SourceFile } from '../../text/source.ts';
@@ -47,9 +47,4 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], options: Pr
 /** True where colours help: a terminal, no `--no-color`, no NO_COLOR (https://no-color.org). */
 export function wantsColor(stream: NodeJS.WriteStream, wanted: boolean): boolean {
   return wanted && !process.env.NO_COLOR && (stream.isTTY === true || Boolean(process.env.FORCE_COLOR));
-}
-
-/** Throws every error found so far, or does nothing. Warnings alone stop nobody. */
-export function stopOnErrors(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.some((d) => d.severity === 'error')) throw new MedxError(diagnostics);
 }

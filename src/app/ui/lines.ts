@@ -32,11 +32,6 @@ export function cutLine(line: ScreenLine, columns: number): ScreenLine {
   return kept;
 }
 
-/** Draws text as chosen, over the whole width. */
-export function chosenLine(line: ScreenLine, columns: number): ScreenLine {
-  return [seg(clip(plainText(line), columns), 'chosen')];
-}
-
 /**
  * Fills a window: `head`, as much of `body` as there is room for, `foot`. One row stays free, because a full window scrolls.
  */
@@ -60,11 +55,4 @@ export function scrolled(lines: readonly ScreenLine[], first: number, room: numb
   const begin = Math.max(0, Math.min(first, lines.length - shown));
   const below = lines.length - shown - begin;
   return [...lines.slice(begin, begin + shown), [seg(`↑ ${begin} above   ↓ ${below} below`, 'dim')]];
-}
-
-/** The first line to show so that line `chosen` is among `room`, moving as little as possible from `first`. */
-export function keepInSight(first: number, chosen: number, room: number): number {
-  const shown = Math.max(1, room - 1);
-  if (chosen < first) return chosen;
-  return chosen >= first + shown ? chosen - shown + 1 : first;
 }
