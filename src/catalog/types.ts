@@ -32,7 +32,7 @@ export type ValueType =
       /** Words that this version knows of but cannot do. */
       readonly notYet?: readonly string[];
     }
-  /** The name of a block. */
+  /** The name of a block, or of a row, which may be in quotes. */
   | { readonly kind: 'reference'; readonly to: string }
   | { readonly kind: 'list'; readonly of: ValueType; readonly atLeast?: number }
   /** A word of the list, or `mask("NAME", "pattern")` → { name, pattern }. */

@@ -78,6 +78,7 @@ function planExperiment(
       return published ? { ...row, published } : row;
     }),
     ...(experiment.paper ? { paper: experiment.paper.source } : {}),
+    ...(experiment.against === undefined ? {} : { against: experiment.against }),
     notes: [
       ...experiment.notes,
       ...(experiment.fit === 'all' ? [fitNote] : []),
@@ -90,9 +91,11 @@ function planExperiment(
 /** The rows with what is expected of them. A row that the data cannot feed is not there to be expected of. */
 function expecting(
   rows: readonly PlannedRow[],
-  { name, expect = [] }: ResolvedExperiment,
+  { name, expect = [], against }: ResolvedExperiment,
   problems: Diagnostic[],
 ): PlannedRow[] {
+  if (against !== undefined && !rows.some((one) => one.name === against))
+    problems.push(report(expectationCodes, 'MED6014', { row: against, experiment: name }));
   for (const { row } of expect)
     if (!rows.some((one) => one.name === row))
       problems.push(report(expectationCodes, 'MED6013', { row, experiment: name }));

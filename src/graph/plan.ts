@@ -66,6 +66,8 @@ export interface PlannedExperiment {
   readonly notes: readonly string[];
   /** Where the published numbers of its rows are from. */
   readonly paper?: string;
+  /** The row that the others are compared with; absent for the best. */
+  readonly against?: string;
 }
 
 export interface Plan {

@@ -8,10 +8,11 @@ export function formatScore(score: ScoreSummary | undefined): string {
   return interval ? `${mean.toFixed(3)} ± ${((interval[1] - interval[0]) / 2).toFixed(3)}` : mean.toFixed(3);
 }
 
-/** `best`, `<0.001`, `0.042`; a dash where the row has nothing in common with the best. */
+/** `best`, `<0.001`, `0.042`; nothing for the row that the file names; a dash without a case in common. */
 export function formatP(statistics: RowStatistics | undefined): string {
   if (!statistics) return '–';
-  const { comparison, rank, tied } = statistics;
+  const { comparison, rank, reference, tied } = statistics;
+  if (reference) return '';
   if (!comparison) return rank === 1 && tied ? 'best' : '–';
   return formatProbability(comparison.p);
 }

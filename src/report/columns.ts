@@ -30,12 +30,19 @@ const accuracyColumn: Column = {
   cell: ({ result }) => formatAccuracy(result.scores.accuracy, result.statistics),
 };
 
-/** With the best row; none where no row is compared. */
+export const lessTheBest = 'F1 less the best';
+
+/** With the best row or the one that the file names; none where no row is compared. */
 function comparisonColumns({ rows }: Pick<Table, 'rows'>): Column[] {
   if (!rows.some(({ result }) => result.statistics?.comparison)) return [];
+  const named = rows.find(({ result }) => result.statistics?.reference);
   return [
     { head: 'p', width: 6, cell: ({ result }) => formatP(result.statistics) },
-    { head: 'F1 less the best', width: 20, cell: ({ result }) => formatDifference(result.statistics) },
+    {
+      head: named ? `F1 less ${named.label}` : lessTheBest,
+      width: 20,
+      cell: ({ result }) => formatDifference(result.statistics),
+    },
   ];
 }
 

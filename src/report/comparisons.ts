@@ -1,6 +1,6 @@
 /** Behind `--details`: what the p of every row is made of. */
 import { formatProbability } from './cells.ts';
-import { isBest } from './statistics/alarms.ts';
+import { referenceOf } from './statistics/alarms.ts';
 import type { Table } from './table.ts';
 import { clip, type TextOptions } from './text.ts';
 
@@ -30,9 +30,9 @@ export function renderComparisons({ title, rows }: Table, { width, color }: Text
   const line = (label: string, texts: readonly string[]) =>
     [clip(label, labelWidth), ...texts.map((text, i) => text.padStart(heads[i]?.length ?? 0))].join('  ');
   const bold = (text: string) => (color ? `\u001b[1m${text}\u001b[0m` : text);
-  const best = named.find(isBest)?.label ?? '';
+  const reference = referenceOf(named)?.label ?? '';
   return [
-    bold(`${title}: compared with ${best}, case by case`),
+    bold(`${title}: compared with ${reference}, case by case`),
     line('', heads),
     ...compared.map(({ label }, i) => line(label, cells[i] ?? [])),
   ];

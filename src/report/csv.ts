@@ -70,7 +70,7 @@ export function renderCsv(tables: readonly Table[]): string {
   return [head, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 
-/** As `RowStatistics` has them: intervals as two columns, the comparison with the best row behind. */
+/** As `RowStatistics` has them: intervals as two columns, the comparison with the reference row behind. */
 const statisticNames = [
   'rank',
   'tied',

@@ -3,7 +3,7 @@
  * it. A table wider than the text is shrunk. Needs the packages booktabs and graphicx and a compiler that reads UTF-8; letters beyond Latin and Greek need LuaLaTeX or XeLaTeX.
  */
 import { visible } from '../text/visible.ts';
-import { type FullColumn, fullColumns } from './columns.ts';
+import { type FullColumn, fullColumns, lessTheBest } from './columns.ts';
 import { ranksColumns, ranksText } from './over-datasets.ts';
 import type { RankedMethods } from './statistics/ranks.ts';
 import type { Table } from './table.ts';
@@ -17,7 +17,7 @@ export function renderLatex(tables: readonly Table[], ranks?: RankedMethods): st
 const left = new Set([
   'rank',
   'kind',
-  'F1 less the best',
+  lessTheBest,
   'R weighted',
   'F1 macro',
   'P macro',

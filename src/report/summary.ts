@@ -1,6 +1,6 @@
 /**
  * Rows of a table from the predictions of a run: scores each seed once, over all its folds together, gives mean, sample
- * standard deviation and interval over seeds, and compares the rows with the best.
+ * standard deviation and interval over seeds, and compares the rows with one of them.
  */
 import type { Expectation } from '../graph/plan.ts';
 import type { AnsweredExperiment, AnsweredJob, AnsweredRow } from '../run/answers.ts';
@@ -12,7 +12,7 @@ import { type ComparedRow, withStatistics } from './statistics/compare.ts';
 import { meanInterval } from './statistics/intervals.ts';
 
 export function summariseResults(results: readonly AnsweredExperiment[]): ResultRow[] {
-  return results.flatMap((experiment) => withStatistics(comparedRows(experiment)));
+  return results.flatMap((experiment) => withStatistics(comparedRows(experiment), experiment.against));
 }
 
 /** The rows of an experiment with their scores, ready to be compared with each other or with those of other runs. */

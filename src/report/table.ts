@@ -35,7 +35,8 @@ export interface TableRow {
 export function tablesOf(record: RunAnswers, made?: readonly ResultRow[]): Table[] {
   return record.experiments.map((experiment) => {
     const results =
-      made?.filter((row) => row.experiment === experiment.name) ?? withStatistics(comparedRows(experiment));
+      made?.filter((row) => row.experiment === experiment.name) ??
+      withStatistics(comparedRows(experiment), experiment.against);
     const rows = results.map((result) => ({ label: labelOf(result), result }));
     return {
       title: experiment.name,
@@ -56,9 +57,10 @@ function footnoteOf(results: readonly ResultRow[]): Pick<Table, 'footnote'> {
   const once = compared.some(({ seeds }) => seeds > 1)
     ? ' (a case counts once, for the row right in more seeds)'
     : '';
+  const named = results.find(({ statistics }) => statistics?.reference);
   return {
     footnote:
-      `= cannot be told from the best: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
+      `= cannot be told from ${named ? labelOf(named) : 'the best'}: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
       `the larger, after Holm for ${count(compared.length, 'row')}. 95%: ± over seeds (from three on), [ ] over cases.`,
   };
 }

@@ -93,21 +93,23 @@ export interface ScoreSummary {
 export interface RowStatistics {
   /** 1 = the highest mean weighted F1 of the table; equal means share a rank. */
   readonly rank: number;
-  /** In the tie group: the best row, and the rows that cannot be told from it. */
+  /** True for the row that the file wants all others compared with; without one that is the best row. */
+  readonly reference?: true;
+  /** In the tie group: the row that all others are compared with, and the rows that cannot be told from it. */
   readonly tied: boolean;
   /** Test cases, each counted once however many seeds asked it. */
   readonly distinct_cases: number;
   /** Of the accuracy: 95%, Wilson over the distinct cases. */
   readonly accuracy_interval: readonly [low: number, high: number];
-  /** With the best row of the table. Absent for that row, and where they have no test case in common. */
+  /** With the reference row of the table. Absent for that row, and where they have no test case in common. */
   readonly comparison?: RowComparison;
 }
 
-/** On the test cases, seed by seed, that both rows have. Differences are this row's score less the best row's. */
+/** On the test cases, seed by seed, that both rows have. Differences are this row's score less the reference row's. */
 export interface RowComparison {
   readonly cases: number;
   readonly seeds: number;
-  /** Cases that this row answered rightly in more seeds than the best row, and the other way round. */
+  /** Cases that this row answered rightly in more seeds than the reference row, and the other way round. */
   readonly wins: number;
   readonly losses: number;
   /** Exact, two-sided, not corrected. */

@@ -54,6 +54,8 @@ export interface ExperimentResult {
   readonly notes: readonly string[];
   /** Where the published numbers of its rows are from. */
   readonly paper?: string;
+  /** The row that the others are compared with; absent for the best. */
+  readonly against?: string;
   /** For example `onnx on cpu, 1 thread`. */
   readonly engine: string;
   /** Hash of the `cases` stage. */

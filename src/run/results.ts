@@ -19,6 +19,7 @@ export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
       standIns: experiment.standIns,
       notes: experiment.notes,
       ...(experiment.paper === undefined ? {} : { paper: experiment.paper }),
+      ...(experiment.against === undefined ? {} : { against: experiment.against }),
       engine: engineOf(experiment, nodes),
       cases_stage: experiment.cases,
       classes: table?.classes ?? [],

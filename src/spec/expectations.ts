@@ -6,6 +6,7 @@ import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/nearest.ts';
 import type { Statement } from '../syntax/ast.ts';
+import type { SourceSpan } from '../text/source.ts';
 import { type Context, note, within } from './context.ts';
 import type { ResolvedExpectation } from './resolved.ts';
 import { readValue } from './values.ts';
@@ -63,11 +64,7 @@ function readOne(
     return undefined;
   }
   const name = row?.text ?? names[0];
-  if (row && whole && !names.includes(row.text)) {
-    const nearest = nearestName(row.text, names);
-    const params = { row: row.text, rows: names, ...(nearest ? { nearest } : {}) };
-    context.problems.add(report(expectationCodes, 'MED6010', params, { span: row.span }));
-  }
+  if (row && whole && !names.includes(row.text)) refuseRow(row.text, names, row.span, context);
   const meant = scoreWords.get(score.text);
   if (!meant) {
     const known = [...scoreWords.keys()];
@@ -82,4 +79,11 @@ function readOne(
   const text = `${formatFraction(middle)} ± ${formatFraction(width)}`;
   note(within(context, `expect.${name}.${meant}`), text, context.placeOf(key.span));
   return { row: name, score: meant, value: middle, tolerance: width };
+}
+
+/** The experiment has rows of other names. */
+export function refuseRow(row: string, rows: readonly string[], span: SourceSpan, context: Context): void {
+  const nearest = nearestName(row, rows);
+  const params = { row, rows, ...(nearest ? { nearest } : {}) };
+  context.problems.add(report(expectationCodes, 'MED6010', params, { span }));
 }

@@ -21,7 +21,7 @@ import {
 } from './corruption.ts';
 import { firstSource, resolveDataset } from './dataset.ts';
 import { checkReads, refuseCorruption } from './events.ts';
-import { readExpectations } from './expectations.ts';
+import { readExpectations, refuseRow } from './expectations.ts';
 import { type BlockContents, type Given, readBlock } from './given.ts';
 import type { Definition } from './load.ts';
 import { resolveModel } from './model.ts';
@@ -163,11 +163,16 @@ export function resolveExperiment(
   const whole = context.problems.list.length === before;
   const rows = [...recipes, ...baselines].map((one) => one.name);
   const expect = readExpectations(contents.forms, { names: rows, whole }, context);
+  const against = values.against as string | undefined;
+  const named = given.get('against');
+  if (against !== undefined && whole && !rows.includes(against))
+    refuseRow(against, rows, named?.value?.span ?? owner.span, context);
   return (
     data && {
       ...build(name, context.profile, values, data, variants, baselines),
       ...(paper ? { paper } : {}),
       ...(expect.length > 0 ? { expect } : {}),
+      ...(against === undefined ? {} : { against }),
     }
   );
 }

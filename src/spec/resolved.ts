@@ -52,6 +52,8 @@ export type ResolvedExperiment = {
   readonly baselines: readonly ResolvedBaseline[];
   /** What scores should be; absent where nothing is expected. */
   readonly expect?: readonly ResolvedExpectation[];
+  /** The row that the others are compared with; absent for the best. */
+  readonly against?: string;
 };
 
 /** Published numbers by row of the experiment. */

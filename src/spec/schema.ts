@@ -97,6 +97,7 @@ function experimentSchema(): JsonObject {
           tolerance: share,
         }),
       ),
+      against: text,
       paper: record({ source: text, rows: { type: 'object', additionalProperties: publishedSchema() } }),
     },
   );

@@ -28,6 +28,7 @@ export function readValue(type: PlainType, name: string, value: Value, context: 
       return value.kind === 'string' ? value.text : mismatch(type, name, value, context);
     case 'choice':
     case 'reference': {
+      if (type.kind === 'reference' && type.to === 'row' && value.kind === 'string') return value.text;
       if (value.kind !== 'name') return mismatch(type, name, value, context);
       if (type.kind === 'reference' || type.of.some((word) => word.name === value.text)) return value.text;
       const known = type.of.map((word) => word.name);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { renderComparisons } from '../../src/report/comparisons.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { detailsOf, renderDetails } from '../../src/report/details.ts';
+import { renderLatex } from '../../src/report/latex.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { compareRuns, tablesOf } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
@@ -113,4 +114,25 @@ test('per-class scores and the confusion matrix', async () => {
   const details = detailsOf(recordOf());
   expect(details.map((d) => d.row)).toEqual(['full', 'no_mao', 'full mao.alpha=0.3', 'majority']);
   await expect(text(renderDetails(details[0]!, false))).toMatchFileSnapshot(golden('details.txt'));
+});
+
+test('rows are compared with the one that the file names', () => {
+  const record = recordOf();
+  const experiments = record.experiments.map((one) => ({ ...one, against: 'no_mao' }));
+  const [table] = tablesOf({ ...record, experiments });
+  const statistics = new Map(table?.rows.map(({ label, result }) => [label, result.statistics]));
+  expect(statistics.get('no_mao')).toMatchObject({ reference: true, tied: true });
+  expect(statistics.get('no_mao')?.comparison).toBeUndefined();
+  const best = tablesOf(record)[0]?.rows.map(({ result }) => result.statistics);
+  expect(table?.rows.map(({ result }) => result.statistics?.rank)).toEqual(best?.map((one) => one?.rank));
+  // The same two rows the other way round.
+  const { comparison: one } = statistics.get('full') ?? {};
+  const { comparison: other } = best?.[1] ?? {};
+  expect(best?.[0]?.comparison).toBeUndefined();
+  expect(one?.f1_difference).toBeCloseTo(-(other?.f1_difference ?? 0), 12);
+  expect([one?.wins, one?.losses]).toEqual([other?.losses, other?.wins]);
+  expect(table?.footnote).toContain('= cannot be told from no_mao');
+  expect(renderMarkdown([table!])).toContain('| F1 less no_mao |');
+  expect(renderLatex([table!])).toContain('F1 less no\\_mao');
+  expect(table?.alarms.join()).toContain('`no_mao` is not shown to beat `majority`');
 });

@@ -104,6 +104,12 @@ export const experiment: BlockSpec = {
       optional: true,
       doc: 'Published numbers, beside the measured ones in every table. The dataset says with `paper` which published set it is.',
     },
+    {
+      name: 'against',
+      type: { kind: 'reference', to: 'row' },
+      optional: true,
+      doc: 'The row that every other row is compared with: its name, in quotes that of a point of a sweep. Without it, the row with the best weighted F1.',
+    },
     { name: 'note', type: { kind: 'text' }, optional: true, doc: 'Said under every table.' },
   ],
   blocks: [corrupt],

@@ -1,4 +1,4 @@
-/** MED601x: what an experiment says its scores should be. */
+/** MED601x: what an experiment says of its rows: what their scores should be, which one the others are compared with. */
 import { defineCodes } from '../diagnostic.ts';
 import { listWords } from '../nearest.ts';
 import { code, known, meant } from '../words.ts';
@@ -33,6 +33,13 @@ export const expectationCodes = defineCodes({
     say: (p: { row: string; experiment: string }) => ({
       message: `experiment \`${p.experiment}\` expects a score of \`${p.row}\`, which its data cannot feed`,
       fix: 'Take the line `expect …` out, or give it data of the kind that the method reads.',
+    }),
+  },
+  MED6014: {
+    severity: 'error',
+    say: (p: { row: string; experiment: string }) => ({
+      message: `experiment \`${p.experiment}\` compares its rows with \`${p.row}\`, which its data cannot feed`,
+      fix: 'Name another row with `against`, or give it data of the kind that the method reads.',
     }),
   },
 });

@@ -8,14 +8,14 @@ export const statisticsCodes = defineCodes({
     severity: 'warning',
     say: (p: {
       cases: number;
-      best: string;
+      reference: string;
       rows: readonly { readonly row: string; readonly needed: number }[];
       more: number;
     }) => {
       const rows = p.rows.map(({ row, needed }) => `\`${row}\` (about ${needed.toLocaleString('en')})`);
       const all = p.more > 0 ? `${rows.join(', ')} and ${p.more} more rows` : listWords(rows, 'or');
       return {
-        message: `${p.cases} test cases are too few to tell \`${p.best}\` from ${all}: in brackets, how many would show the difference in accuracy four times out of five`,
+        message: `${p.cases} test cases are too few to tell \`${p.reference}\` from ${all}: in brackets, how many would show the difference in accuracy four times out of five`,
       };
     },
   },
@@ -39,10 +39,13 @@ export const statisticsCodes = defineCodes({
   },
   MED6002: {
     severity: 'warning',
-    say: (p: { rows: readonly string[]; best: boolean }) => ({
-      message: p.best
-        ? `no row is better than ${listWords(code(p.rows), 'and')}, a row that every method has to beat`
-        : `the best row cannot be told from ${listWords(code(p.rows), 'and')}, which every method has to beat`,
-    }),
+    /** `row`: the one that others are compared with, if the file names it. */
+    say: (p: { rows: readonly string[]; best: boolean; row?: string }) => {
+      const sane = listWords(code(p.rows), 'and');
+      if (p.best) return { message: `no row is better than ${sane}, a row that every method has to beat` };
+      const fails =
+        p.row === undefined ? 'the best row cannot be told from' : `\`${p.row}\` is not shown to beat`;
+      return { message: `${fails} ${sane}, which every method has to beat` };
+    },
   },
 });

@@ -1,5 +1,5 @@
 /** The charts of one table: scores, settings swept, training, confusion, times. What a chart cannot show is said beside it. */
-import { formatAccuracy, formatScore, formatSeconds, formatSpread } from '../cells.ts';
+import { formatAccuracy, formatDifference, formatScore, formatSeconds, formatSpread } from '../cells.ts';
 import { detailsOfRow } from '../details.ts';
 import { element, type Markup } from '../markup.ts';
 import type { RecordedRow, RecordedTable } from '../recorded.ts';
@@ -94,7 +94,8 @@ function scoreFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
   const lone = f1.filter(({ range }) => !range).length;
   const single =
     lone > 0 ? ` ${lone === 1 ? '1 row has' : `${lone} rows have`} too few seeds for an interval.` : '';
-  const tie = 'Full dots and = cannot be told from the best.';
+  const reference = scored.find(({ row }) => row.result.statistics?.reference)?.row.label;
+  const tie = `Full dots and = cannot be told from ${reference ?? 'the best'}.`;
   const paper = [...f1, ...accuracy].some((one) => one.published !== undefined)
     ? `Diamonds are published numbers${mark === '' ? '' : ', of other data than this simulated telemetry'}.`
     : '';
@@ -109,7 +110,36 @@ function scoreFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
       `Share of right answers and its 95% interval over test cases (Wilson). ${tie} ${paper}`,
       drawRanges({ title: 'Accuracy of each row', rows: accuracy, scale: 'linear' }),
     ),
+    ...(reference === undefined ? [] : differenceFigure(scored, reference, tie, mark)),
   ];
+}
+
+/** What each row has more or less than the one that the file compares all with. */
+function differenceFigure(
+  rows: readonly RecordedRow[],
+  reference: string,
+  tie: string,
+  mark: string,
+): Markup[] {
+  const compared = rows.flatMap((one): RangeRow[] => {
+    const { statistics } = one.row.result;
+    if (!statistics?.comparison) return [];
+    const { f1_difference: value, f1_difference_interval: range } = statistics.comparison;
+    return [
+      { label: nameOf(one), value, range, full: fullOf(one), says: formatDifference(statistics).trim() },
+    ];
+  });
+  if (compared.length === 0) return [];
+  const chart = figure(
+    `Weighted F1 less that of ${reference}${mark}`,
+    `On the same cases and seeds, with the 95% interval of a paired bootstrap over cases, which is of each row alone. ${tie}`,
+    drawRanges({
+      title: `Weighted F1 of each row less that of ${reference}`,
+      rows: compared,
+      scale: 'linear',
+    }),
+  );
+  return [chart];
 }
 
 function sweepFigures(rows: readonly RecordedRow[], mark: string): Markup[] {

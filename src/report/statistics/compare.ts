@@ -1,10 +1,10 @@
 /**
  * What a table says of its rows beside their scores: their rank by mean weighted F1, the interval of their accuracy, and
- * whether they can be told from the best row on the same cases.
+ * whether they can be told from the reference row on the same cases: the best row, or the one that the file names.
  *
- * Two tests are made of every row against the best: exact McNemar over cases, and the paired bootstrap of weighted F1. The
+ * Two tests are made of every row against the reference: exact McNemar over cases, and the paired bootstrap of weighted F1. The
  * larger p counts, so that a difference is claimed only where both show it; it is corrected after Holm for the number of rows.
- * Rows with a corrected p of 5% or more, and the best itself, are the tie group.
+ * Rows with a corrected p of 5% or more, and the reference itself, are the tie group.
  */
 import type { ResultRow, RowComparison, RowStatistics } from '../../run/events.ts';
 
@@ -31,16 +31,21 @@ export interface ComparedRow {
   readonly result: ResultRow;
 }
 
-/** The rows of one table, with `statistics` where they have a scored seed. */
-export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
+/**
+ * The rows of one table, with `statistics` where they have a scored seed. `against` names the row to compare with; the best is
+ * taken without it, and where it has no scored seed.
+ */
+export function withStatistics(rows: readonly ComparedRow[], against?: string): ResultRow[] {
   const numbering = createNumbering();
   const answers = rows.map(({ seeds, classes }) => numberAnswers(seeds, classes, numbering));
   const means = rows.map(({ result }) => result.scores.f1_weighted?.mean);
   const scored = rows.flatMap((_, i) => (means[i] === undefined ? [] : [i]));
   const order = scored.toSorted((a, b) => (means[b] ?? 0) - (means[a] ?? 0));
-  const best = order[0];
-  if (best === undefined) return rows.map(({ result }) => result);
-  const compared = compareWith(best, order.slice(1), answers);
+  const named = scored.find((i) => rows[i]?.result.name === against);
+  const reference = named ?? order[0];
+  if (reference === undefined) return rows.map(({ result }) => result);
+  const others = order.filter((i) => i !== reference);
+  const compared = compareWith(reference, others, answers);
   return rows.map(({ result }, i) => {
     const mean = means[i];
     const own = answers[i];
@@ -50,7 +55,8 @@ export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
     const statistics: RowStatistics = {
       // Means that differ by rounding share a rank.
       rank: 1 + order.findIndex((other) => (means[other] ?? 0) <= mean + 1e-12),
-      tied: i === best || (comparison !== undefined && comparison.p >= alpha),
+      ...(i === named ? { reference: true } : {}),
+      tied: i === reference || (comparison !== undefined && comparison.p >= alpha),
       distinct_cases: cases,
       accuracy_interval: wilsonInterval(share * cases, cases),
       ...(comparison ? { comparison } : {}),
@@ -62,13 +68,13 @@ export function withStatistics(rows: readonly ComparedRow[]): ResultRow[] {
 /** Resamples, and how many entries all of them may look at together: a few tenths of a second. */
 const [mostRounds, fewestRounds, budget] = [1999, 49, 5e7] as const;
 
-/** By row; one without a case in common with the best is left out. */
+/** By row; one without a case in common with the reference is left out. */
 function compareWith(
-  best: number,
+  reference: number,
   others: readonly number[],
   answers: readonly Answers[],
 ): Map<number, RowComparison> {
-  const own = answers[best];
+  const own = answers[reference];
   if (!own) return new Map();
   const entries = others.reduce((sum, i) => sum + (answers[i]?.case.length ?? 0), own.case.length);
   const rounds = Math.max(fewestRounds, Math.min(mostRounds, Math.floor(budget / entries)));
@@ -92,7 +98,7 @@ function compareWith(
   );
 }
 
-/** `a` is the best row, `b` the other; `p` is not corrected yet. */
+/** `a` is the reference row, `b` the other; `p` is not corrected yet. */
 function compareTwo(
   a: Answers,
   b: Answers,
