@@ -134,4 +134,8 @@ export function countHits(answers: Answers): { cases: number; share: number } {
 }
 
 /** −1 of an empty column. */
-export const largest = (column: Int32Array): number => column.reduce((max, one) => Math.max(max, one), -1);
+export function largest(column: Int32Array): number {
+  let max = -1;
+  for (const one of column) if (one > max) max = one;
+  return max;
+}

@@ -14,11 +14,17 @@ import {
   countCases,
   countHits,
   createNumbering,
-  largest,
   numberAnswers,
   shareEntries,
 } from './answers.ts';
-import { drawResamples, judgeDifference, type Resamples, resampleF1 } from './bootstrap.ts';
+import {
+  type Asked,
+  askResamples,
+  drawResamples,
+  judgeDifference,
+  type Resamples,
+  resampleF1,
+} from './bootstrap.ts';
 import { wilsonInterval } from './intervals.ts';
 import { casesNeeded, holm, mcnemarP } from './paired.ts';
 
@@ -82,11 +88,11 @@ function compareWith(
     [...new Set(own.case)].sort((a, b) => a - b),
     rounds,
   );
-  const ownF1 = resampleF1(own, resamples);
+  const whole = scoreReference(own, resamples);
   const found = others.flatMap((i) => {
     const [a, b] = shareEntries(own, answers[i] ?? own);
     if (a.case.length === 0) return [];
-    return [[i, compareTwo(a, b, a === own ? ownF1 : resampleF1(a, resamples), resamples)] as const];
+    return [[i, compareTwo(a === own ? whole : scoreReference(a, resamples), b)] as const];
   });
   const corrected = holm(found.map(([, { p }]) => p));
   const level = alpha / Math.max(1, found.length);
@@ -98,37 +104,38 @@ function compareWith(
   );
 }
 
-/** `a` is the reference row, `b` the other; `p` is not corrected yet. */
+/** The entries of the reference row that another has too, and their mean F1 by round. */
+interface ScoredReference {
+  readonly answers: Answers;
+  readonly asked: Asked;
+  readonly f1: Float64Array;
+}
+
+function scoreReference(answers: Answers, resamples: Resamples): ScoredReference {
+  const asked = askResamples(answers, resamples);
+  return { answers, asked, f1: resampleF1(answers, asked) };
+}
+
+/** `other` has the entries of the reference; `p` is not corrected yet. */
 function compareTwo(
-  a: Answers,
-  b: Answers,
-  f1OfA: Float64Array,
-  resamples: Resamples,
+  { answers, asked, f1 }: ScoredReference,
+  other: Answers,
 ): Omit<RowComparison, 'cases_needed'> {
-  const { cases, wins, losses } = countCases(b, a);
+  const { cases, wins, losses } = countCases(other, answers);
   const mcnemar = mcnemarP({ wins, losses });
-  const difference = meanF1(b) - meanF1(a);
-  const f1OfB = resampleF1(b, resamples);
-  const { interval, p } = judgeDifference(
-    difference,
-    f1OfB.map((value, round) => value - (f1OfA[round] ?? 0)),
-  );
+  const differences = resampleF1(other, asked).map((value, round) => value - f1[round]!);
+  const [difference = 0] = differences;
+  const { interval, p } = judgeDifference(difference, differences.subarray(1));
   return {
     cases,
-    seeds: new Set(a.seed).size,
+    seeds: asked.ends.length,
     wins,
     losses,
     mcnemar_p: mcnemar,
     f1_difference: difference,
     f1_difference_interval: interval,
     bootstrap_p: p,
-    resamples: resamples.rounds,
+    resamples: asked.rounds - 1,
     p: Math.max(mcnemar, p),
   };
-}
-
-/** As the table has it, of the entries at hand: every case drawn once. */
-function meanF1(answers: Answers): number {
-  const cases = 1 + largest(answers.case);
-  return resampleF1(answers, { rounds: 1, cases, weights: new Uint16Array(cases).fill(1) })[0] ?? 0;
 }

@@ -7,7 +7,12 @@ import {
   numberAnswers,
   shareEntries,
 } from '../../../src/report/statistics/answers.ts';
-import { drawResamples, judgeDifference, resampleF1 } from '../../../src/report/statistics/bootstrap.ts';
+import {
+  askResamples,
+  drawResamples,
+  judgeDifference,
+  resampleF1,
+} from '../../../src/report/statistics/bootstrap.ts';
 import { meanInterval, wilsonInterval } from '../../../src/report/statistics/intervals.ts';
 import { casesNeeded, holm, mcnemarP } from '../../../src/report/statistics/paired.ts';
 import { rankMethods } from '../../../src/report/statistics/ranks.ts';
@@ -128,15 +133,11 @@ describe('paired bootstrap', () => {
 
   test('the same difference, nearly the same interval and p as with NumPy and scikit-learn', () => {
     const cases = [...new Set(first.case)];
-    const once = { rounds: 1, cases: cases.length, weights: new Uint16Array(cases.length).fill(1) };
-    const whole = (resampleF1(second, once)[0] ?? 0) - (resampleF1(first, once)[0] ?? 0);
+    const asked = askResamples(first, drawResamples(cases, 4000));
+    const other = resampleF1(first, asked);
+    const [whole = 0, ...resampled] = resampleF1(second, asked).map((value, i) => value - (other[i] ?? 0));
     expect(whole).toBeCloseTo(difference, 12);
-    const resamples = drawResamples(cases, 4000);
-    const other = resampleF1(first, resamples);
-    const judged = judgeDifference(
-      whole,
-      resampleF1(second, resamples).map((value, i) => value - (other[i] ?? 0)),
-    );
+    const judged = judgeDifference(whole, Float64Array.from(resampled));
     // Two bootstraps of 4,000 differ by chance.
     expect(Math.abs(judged.interval[0] - interval[0])).toBeLessThan(0.006);
     expect(Math.abs(judged.interval[1] - interval[1])).toBeLessThan(0.006);
@@ -144,12 +145,17 @@ describe('paired bootstrap', () => {
   });
 
   test('draws as many cases as there are, every one as often as the others', () => {
-    const { weights, rounds, cases } = drawResamples([0, 1, 2, 3, 4], 5000);
-    for (let round = 0; round < rounds; round++)
-      expect(weights.subarray(round * cases, (round + 1) * cases).reduce((x, y) => x + y)).toBe(5);
-    for (let one = 0; one < cases; one++) {
-      const drawn = weights.filter((_, i) => i % cases === one).reduce((x, y) => x + y, 0);
-      expect(Math.abs(drawn / rounds - 1)).toBeLessThan(0.06);
+    const { weights, rounds } = drawResamples([0, 1, 2, 3, 4], 5000);
+    const [first, ...drawn] = Array.from({ length: rounds }, (_, round) =>
+      [0, 1, 2, 3, 4].map((one) => weights[one * rounds + round] ?? 0),
+    );
+    expect(first).toEqual([1, 1, 1, 1, 1]);
+    expect(drawn.length).toBe(5000);
+    const sum = (counts: readonly number[]) => counts.reduce((x, y) => x + y, 0);
+    for (const counts of drawn) expect(sum(counts)).toBe(5);
+    for (const one of [0, 1, 2, 3, 4]) {
+      const mean = sum(drawn.map((counts) => counts[one] ?? 0)) / drawn.length;
+      expect(Math.abs(mean - 1)).toBeLessThan(0.06);
     }
   });
 
