@@ -26,12 +26,7 @@ export type ValueType =
   /** `"text"`. */
   | { readonly kind: 'text' }
   /** One word of a closed list. */
-  | {
-      readonly kind: 'choice';
-      readonly of: readonly ChoiceWord[];
-      /** Words that this version knows of but cannot do. */
-      readonly notYet?: readonly string[];
-    }
+  | { readonly kind: 'choice'; readonly of: readonly ChoiceWord[] }
   /** The name of a block, or of a row, which may be in quotes. */
   | { readonly kind: 'reference'; readonly to: string }
   | { readonly kind: 'list'; readonly of: ValueType; readonly atLeast?: number }

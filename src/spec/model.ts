@@ -2,7 +2,7 @@
  * Resolves a model under the patches of a variant: `only`, `without`, `with`, `--set`, the points of a sweep. What is
  * patched away is not read, so that variants share whatever they have in common.
  */
-import { readings, type Schedule, scheduleOf, schedules } from '../catalog/blocks/mao.ts';
+import { gatedFusions, readings, type Schedule, scheduleOf, schedules } from '../catalog/blocks/mao.ts';
 import { blocks } from '../catalog/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { stepFor } from '../catalog/steps/index.ts';
@@ -75,9 +75,10 @@ export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedMod
     if (pipeline && typeof values.dim === 'number')
       fitsHeads(pipeline, values.dim, statement, overrides, context);
   }
-  const balance = readBalance(parts, way, given, owner, context);
+  const fuse = String(values.fuse);
+  const balance = readBalance(parts, way, fuse, given, owner, context);
   if (context.problems.list.length > before) return undefined;
-  return { name, dim: Number(values.dim), encoders: resolved, fuse: String(values.fuse), balance };
+  return { name, dim: Number(values.dim), encoders: resolved, fuse, balance };
 }
 
 function readEncoders(forms: readonly Statement[], context: Context): Encoders {
@@ -157,6 +158,7 @@ function balanceOf(value: Json | undefined, hasBlock: boolean): ResolvedCall {
 function readBalance(
   parts: Parts,
   way: ResolvedCall,
+  fuse: string,
   given: ReadonlyMap<string, Given>,
   owner: Parameters<typeof readSettings>[3],
   context: Context,
@@ -175,13 +177,24 @@ function readBalance(
   );
   if (!reason) {
     const schedule = scheduleOf(values.schedule);
-    const { alpha, beta, aux } = values;
+    const { alpha, beta, aux, heads } = values;
+    if (heads === 'fusion' && !gatedFusions.includes(fuse)) {
+      const written = given.get('mao.heads');
+      const params = {
+        fuse,
+        fits: gatedFusions,
+        ...(written ? {} : { profile: context.profile }),
+      };
+      const span = (written ?? given.get('fuse'))?.key.span ?? owner.span;
+      context.problems.add(report(specCodes, 'MED1416', params, { span }));
+    }
     return {
       kind: 'mao',
       alpha: Number(alpha),
       beta: Number(beta),
       schedule,
       aux: Number(aux),
+      ...(heads === 'fusion' ? { heads } : {}),
       ...readMaoReading(schedule, values, inner),
     };
   }

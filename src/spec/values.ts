@@ -32,11 +32,6 @@ export function readValue(type: PlainType, name: string, value: Value, context: 
       if (value.kind !== 'name') return mismatch(type, name, value, context);
       if (type.kind === 'reference' || type.of.some((word) => word.name === value.text)) return value.text;
       const known = type.of.map((word) => word.name);
-      if (type.notYet?.includes(value.text)) {
-        const params = { name: value.text, setting: name, known };
-        context.problems.add(report(specCodes, 'MED1403', params, { span: value.span }));
-        return undefined;
-      }
       const nearest = nearestName(value.text, known);
       context.problems.add(
         report(

@@ -213,8 +213,10 @@ export type BalanceParams =
       readonly beta: number;
       /** METHOD section 4: the `sound` default column, the equations read literally, or section 5. */
       readonly schedule: 'sound' | 'literal' | 'reference';
-      /** Weight of the unimodal heads' gradient into the encoders; 0 = stop-gradient. */
+      /** Weight of the unimodal heads' gradient into what they share with the model; 0 = stop-gradient. */
       readonly aux: number;
+      /** Absent: a linear layer per modality. */
+      readonly heads?: 'fusion';
       /** Where it departs from the schedule. */
     } & Partial<MaoReading>)
   /** METHOD section 7. `noise`: standard deviations of the gradient. */

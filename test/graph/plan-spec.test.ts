@@ -75,6 +75,19 @@ describe('what is shared', () => {
     expect(hashes(plan({ text: spelt }))).toEqual(hashes(before));
   });
 
+  test('a setting that came later is part of what uses it, and of nothing else', () => {
+    const before = plan();
+    expect(hashes(plan({ sets: ['medicine.mao.heads=own'] }))).toEqual(hashes(before));
+    const heads = plan({ sets: ['medicine.mao.heads=fusion'] });
+    expect(changed(before, heads)).toEqual(['train', 'detect']);
+    // Where nothing is balanced there are no such heads: three unimodal rows and the one without MAO, five seeds each.
+    const kept = heads.stages.filter(({ kind, hash }) => kind === 'train' && hashes(before).includes(hash));
+    expect(kept).toHaveLength(20);
+    // The training as it was addressed before there was a choice.
+    const first = before.stages.find(({ kind }) => kind === 'train');
+    expect(JSON.stringify(first?.params)).not.toContain('heads":"');
+  });
+
   test('a change reaches what depends on it and nothing else', () => {
     const before = plan();
     expect(changed(before, plan({ sets: ['standard.epochs=3'] }))).toEqual(['train', 'detect']);

@@ -2,6 +2,9 @@
 import type { MaoReading } from '../../stages/contracts.ts';
 import type { BlockSpec, ChoiceWord, SettingSpec } from '../types.ts';
 
+/** The fusions with a gate per modality, whose weights `heads = fusion` goes through. */
+export const gatedFusions: readonly string[] = ['channel_attention', 'reference'];
+
 /** METHOD 4 (the default column and `literal`) and 5 (`reference`). */
 export const schedules = {
   sound: {
@@ -182,12 +185,18 @@ export const mao: BlockSpec = {
       name: 'heads',
       type: {
         kind: 'choice',
-        of: [{ name: 'own', doc: 'A linear head per modality.' }],
-        notYet: ['fusion'],
+        of: [
+          { name: 'own', doc: 'A linear layer per modality.' },
+          {
+            name: 'fusion',
+            doc: "As the authors' code: through the weights of the modality's gate, not transposed, and the classifier, both with half their biases; `aux` is then the weight of the loss for these weights too.",
+          },
+        ],
       },
       default: 'own',
+      profile: { reference: 'fusion' },
       added: true,
-      doc: 'What gives the unimodal losses of equation 10.',
+      doc: `What gives the unimodal losses of equation 10. \`fusion\` needs \`fuse\` to be ${gatedFusions.map((name) => `\`${name}\``).join(' or ')}.`,
     },
   ],
   blocks: [],

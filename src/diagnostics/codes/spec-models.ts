@@ -74,14 +74,6 @@ export const modelCodes = defineCodes({
       label: 'removes its last modality',
     }),
   },
-  MED1403: {
-    severity: 'error',
-    say: (p: { name: string; setting: string; known: readonly string[] }) => ({
-      message: `this version of medx has no \`${p.name}\` yet`,
-      notes: [`\`${p.setting}\` knows ${listWords(code(p.known), 'and')}.`],
-      fix: 'Remove it.',
-    }),
-  },
   MED1404: {
     severity: 'error',
     say: (p: { sum: string }) => ({
@@ -132,6 +124,17 @@ export const modelCodes = defineCodes({
         p.way === 'none'
           ? `\`${p.model}\` has no \`mao\`, so \`${p.path}\` changes nothing`
           : `\`${p.model}\` is balanced by \`${p.way}\`, so \`${p.path}\` changes nothing`,
+    }),
+  },
+  MED1416: {
+    severity: 'error',
+    say: (p: { fuse: string; fits: readonly string[]; profile?: string }) => ({
+      message: `\`mao.heads = fusion\` goes through the gates of the fusion, and \`${p.fuse}\` has none`,
+      notes: [
+        `Fusions with a gate per modality: ${listWords(code(p.fits), 'and')}.`,
+        ...(p.profile ? [`\`profile = ${p.profile}\` sets \`mao.heads\`.`] : []),
+      ],
+      fix: 'Choose one of them, or `mao.heads = own`.',
     }),
   },
   MED1412: {

@@ -7,12 +7,12 @@ import { trainingCodes } from '../../diagnostics/codes/training.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import * as t from '../../tensor/build.ts';
 import type { Graph, GraphBuilder, Node } from '../../tensor/ir.ts';
-import { linear } from '../../tensor/layers/linear.ts';
 import { type Modality, type ModelParams, modalities } from '../contracts.ts';
 import { balancingOf } from './balance/index.ts';
 import { encode } from './encoders.ts';
-import { type Encoding, fusionGroup } from './fusion/fusion.ts';
+import { classifier, type Encoding, fusionLinear } from './fusion/fusion.ts';
 import { fusions } from './fusion/index.ts';
+import { headsOf } from './heads.ts';
 import { names } from './names.ts';
 
 export { names };
@@ -41,7 +41,8 @@ export function buildInference(model: ModelParams, shape: NetworkShape, batch: n
     outputs[names.probabilities(of)] = t.softmax(g, logits);
   };
   add('model', buildFusion(g, model, shape, encodings));
-  for (const { modality, node } of encodings) add(modality, buildHead(g, modality, node, shape.classes));
+  const headOf = headsOf(model);
+  for (const { modality, node } of encodings) add(modality, headOf(g, modality, node, shape.classes));
   return t.finishGraph(g, outputs);
 }
 
@@ -54,10 +55,11 @@ export function buildTraining(model: ModelParams, shape: NetworkShape, batch: nu
   const encodings = buildEncodings(g, model, shape, batch);
   const labels = t.input(g, names.labels, [batch], 'int32');
   const weights = t.input(g, names.weights, [batch]);
+  const headOf = headsOf(model);
   const { objective, losses, outputs } = balancingOf(model.balance, encodedModalities(model)).build(g, {
     encodings,
     fuse: (some) => buildFusion(g, model, shape, some),
-    headOf: (modality, encoding) => buildHead(g, modality, encoding, shape.classes),
+    headOf: (modality, encoding) => headOf(g, modality, encoding, shape.classes),
     labels,
     weights,
     classes: shape.classes,
@@ -87,10 +89,5 @@ function buildFusion(
   encodings: readonly Encoding[],
 ): Node {
   const fused = fusions[model.fuse.kind](g, encodings);
-  return linear(g, fused, shape.classes, { name: 'fusion.classify', group: fusionGroup });
-}
-
-/** A linear classifier on one modality's encoding. Its group is its own: MAO scales encoders only. */
-function buildHead(g: GraphBuilder, modality: Modality, encoding: Node, classes: number): Node {
-  return linear(g, encoding, classes, { name: `head.${modality}`, group: `head.${modality}` });
+  return fusionLinear(g, fused, shape.classes, classifier);
 }

@@ -19,13 +19,23 @@ export interface LinearOptions {
 /** x `[…, in]` → `[…, out]`. */
 export function linear(g: GraphBuilder, x: Node, out: number, options: LinearOptions): Node {
   const fanIn = x.type.shape.at(-1)!;
-  const init = linearUniform(fanIn);
-  const { name, group, bias = true, weightInit = init, biasInit = init } = options;
-  const weight = param(g, `${name}.weight`, [out, fanIn], weightInit, group);
+  const weight = linearWeight(g, out, fanIn, options);
   const rows = reshape(g, x, [sizeOf(x.type.shape) / fanIn, fanIn]);
   const product = matmul(g, rows, weight, { transB: true });
-  const shifted = bias ? add(g, product, param(g, `${name}.bias`, [out], biasInit, group)) : product;
+  const shifted = (options.bias ?? true) ? add(g, product, linearBias(g, out, fanIn, options)) : product;
   return reshape(g, shifted, [...x.type.shape.slice(0, -1), out]);
+}
+
+/** `[out, in]`: the weight of the layer, for whoever reads it otherwise than the layer does. */
+export function linearWeight(g: GraphBuilder, out: number, fanIn: number, options: LinearOptions): Node {
+  const { name, group, weightInit = linearUniform(fanIn) } = options;
+  return param(g, `${name}.weight`, [out, fanIn], weightInit, group);
+}
+
+/** `[out]`. */
+export function linearBias(g: GraphBuilder, out: number, fanIn: number, options: LinearOptions): Node {
+  const { name, group, biasInit = linearUniform(fanIn) } = options;
+  return param(g, `${name}.bias`, [out], biasInit, group);
 }
 
 /** A bias that starts at zero, as in PyTorch's attention. */

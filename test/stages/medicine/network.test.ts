@@ -25,6 +25,7 @@ type Recorded = {
     readonly modalities: readonly Modality[];
     readonly layers: number;
     readonly aux: number;
+    readonly from: 'own' | 'fusion';
     readonly logits: readonly number[];
     readonly heads: { readonly [name: string]: readonly number[] };
     readonly losses: { readonly [name: string]: number };
@@ -64,12 +65,19 @@ function pattern(count: number, phase: number, scale: number): number[] {
 const labels = Array.from({ length: recorded.batch }, (_, i) => i % recorded.classes);
 const weights = [0.1, 0.3, 0.2, 0.15, 0.25];
 
-describe.each(recorded.cases)('$fuse over $modalities, $layers layers, aux $aux', (wanted) => {
+describe.each(recorded.cases)('$fuse over $modalities, $layers layers, aux $aux, heads $from', (wanted) => {
   const model: ModelParams = {
     dim: recorded.dim,
     encoders: encodersOf(wanted.modalities, wanted.layers),
     fuse: { kind: wanted.fuse },
-    balance: { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux: wanted.aux },
+    balance: {
+      kind: 'mao',
+      alpha: 0.5,
+      beta: 0.3,
+      schedule: 'sound',
+      aux: wanted.aux,
+      ...(wanted.from === 'fusion' ? { heads: wanted.from } : {}),
+    },
   };
   const shape: NetworkShape = { classes: recorded.classes, features: recorded.shapes, dropout: 0 };
   const params: Record<string, number[]> = {};

@@ -54,16 +54,20 @@ export function mao(params: MaoParams, modalities: readonly Modality[]): Balanci
     scaleMode: reading.scale,
     initial: stateOf(null, none, 0),
     build(g, parts) {
+      const quiet = (node: Node) =>
+        params.aux === 0 ? t.stopGradient(g, node) : t.scaleGradient(g, node, t.scalar(g, params.aux));
+      // A head of its own learns in full, and `aux` of it reaches the encoder; one of the fusion's weights is the model's altogether.
+      const isOwn = params.heads === undefined;
+      const headOf: typeof parts.headOf = (modality, seen) => quiet(parts.headOf(modality, seen));
       const losses = lossesOf(
         g,
-        parts,
+        isOwn ? parts : { ...parts, headOf },
         ({ modality, node }) => {
           if (enhanced === 'encoder') return node;
           const factor = t.input(g, inputs.factor(modality), []);
           return enhanced === 'feature' ? t.mul(g, node, factor) : t.scaleGradient(g, node, factor);
         },
-        ({ node }) =>
-          params.aux === 0 ? t.stopGradient(g, node) : t.scaleGradient(g, node, t.scalar(g, params.aux)),
+        ({ node }) => (isOwn ? quiet(node) : node),
       );
       const [model, ...own] = Object.values(losses);
       if (!model) throw new Error('the model has no loss');

@@ -3,12 +3,12 @@
  * σ(W[x; y; z] + b).
  */
 import * as t from '../../../tensor/build.ts';
-import { type Fusion, fusionLinear, widthOf } from './fusion.ts';
+import { type Fusion, fusionLinear, gateOf, widthOf } from './fusion.ts';
 import { meanOf, sideBySide } from './rows.ts';
 
 export const reference: Fusion = (g, encodings) => {
   const gates = encodings.map(({ modality, node }) =>
-    t.sigmoid(g, fusionLinear(g, node, widthOf(node), `attend.${modality}`)),
+    t.sigmoid(g, fusionLinear(g, node, widthOf(node), gateOf(modality))),
   );
   const together = sideBySide(g, encodings);
   const joint = t.sigmoid(g, fusionLinear(g, together, widthOf(together) / encodings.length, 'concat'));
