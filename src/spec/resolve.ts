@@ -14,12 +14,15 @@ import { type Definition, type Host, loadProgram } from './load.ts';
 import { resolveModel } from './model.ts';
 import { readOverrides } from './overrides.ts';
 import type { ResolvedExperiment, ResolvedSpec, ResolvedValue } from './resolved.ts';
+import { runningExperiments } from './running.ts';
 import { resolveTrain } from './train.ts';
 
 export interface ResolveOptions {
   readonly host: Host;
   /** `PATH=VALUE`, as after `--set`. */
   readonly sets?: readonly string[];
+  /** Names, as after `--experiment`: the others neither run nor are checked. All of the file by default. */
+  readonly experiments?: readonly string[];
 }
 
 export interface ResolveResult {
@@ -35,7 +38,8 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
   const program = loadProgram(normalize(file), options.host, problems);
   const { definitions, sources } = program;
   const methods = bareMethods(definitions, normalize(file));
-  const overrides = readOverrides(options.sets ?? [], definitions, problems, methods);
+  const running = runningExperiments(options.experiments ?? [], definitions, problems);
+  const overrides = readOverrides(options.sets ?? [], definitions, problems, methods, running);
   const scope: Scope = { definitions, methods, overrides, used: new Set() };
   const values: ResolvedValue[] = [];
   const placeOf: Context['placeOf'] = (span) => {
@@ -44,8 +48,7 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
   };
 
   const experiments: ResolvedExperiment[] = [];
-  for (const definition of definitions) {
-    if (definition.kind !== 'experiment' || !definition.own) continue;
+  for (const definition of running) {
     const resolved = resolveExperiment(definition, scope, { problems, values, placeOf });
     if (resolved) experiments.push(resolved);
   }

@@ -6,11 +6,11 @@ import type { RunAbout } from '../../run/record.ts';
 import type { Host } from '../../spec/load.ts';
 import type { ResolvedSpec } from '../../spec/resolved.ts';
 import { positionAt, type SourceFile } from '../../text/source.ts';
+import type { FileOptions } from './options.ts';
 import { printDiagnostics } from './print.ts';
 import { checkFile } from './spec.ts';
 
-export interface LoadOptions {
-  readonly sets: readonly string[];
+export interface LoadOptions extends FileOptions {
   /** Where the file and its imports are read; the disk by default. */
   readonly host?: Host;
   /** In place of what the file says. */
@@ -30,7 +30,7 @@ export interface LoadedExperiment {
 
 /** Throws MedxError with every mistake of the file, or with what is missing on this machine. */
 export async function loadExperiment(file: string, options: LoadOptions): Promise<LoadedExperiment> {
-  const { spec: written, diagnostics, sources } = checkFile(file, options.sets, options.host);
+  const { spec: written, diagnostics, sources } = checkFile(file, options, options.host);
   const source = (name: string) => sources.get(name);
   if (!written)
     throw new MedxError(options.host ? diagnostics.map((one) => placed(one, source)) : diagnostics);
@@ -50,7 +50,8 @@ export async function loadExperiment(file: string, options: LoadOptions): Promis
     about: {
       file,
       sources: Object.fromEntries([...sources].map(([path, { text }]) => [path, text])),
-      set: options.sets,
+      set: options.set,
+      ...(options.experiment.length > 0 ? { experiments: options.experiment } : {}),
       ...(options.device ? { device_option: options.device } : {}),
       resolved: spec,
       device: [...new Set(world.engines.map(describeEngine))].join('; '),

@@ -75,10 +75,11 @@ function contents(tables: readonly RecordedTable[], ranks: RankedMethods | undef
 
 function runMarkup(record: RunRecord, place: number, runs: number): Markup {
   const { about, versions, machine, failures } = record;
-  const set = about.set.map((one) => ` --set ${one}`).join('');
+  const chosen = (about.experiments ?? []).map((one) => ` --experiment ${one}`);
+  const asked = [...chosen, ...about.set.map((one) => ` --set ${one}`)].join('');
   const pairs: (readonly [string, string])[] = [
     [runs > 1 ? `run #${place + 1}` : 'run', record.run],
-    ['file', `${about.file}${set}`],
+    ['file', `${about.file}${asked}`],
     ['started', `${record.started.replace('T', ' ').slice(0, 16)} UTC, ${record.state}`],
     ['with', `medx ${versions.medx}, Node ${versions.node.replace(/^v/, '')}`],
     ['device', about.device],

@@ -3,10 +3,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Plan } from '../../../graph/plan.ts';
 import { usualPolicy } from '../../../run/retry.ts';
 import { exitCodes } from '../exit.ts';
-import { collect, globalOptions } from '../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
-interface RunOptions {
-  readonly set: readonly string[];
+interface RunOptions extends FileOptions {
   readonly device?: 'auto' | 'gpu' | 'cpu';
   readonly jobs?: number;
   readonly failed?: true;
@@ -25,11 +24,12 @@ interface RunOptions {
 }
 
 export function register(program: Command): void {
-  program
-    .command('run')
-    .description('run the experiments of a .med file and compare their rows')
-    .argument('[file]', '.med file; with --failed by default that of the last run')
-    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
+  withFileOptions(
+    program
+      .command('run')
+      .description('run the experiments of a .med file and compare their rows')
+      .argument('[file]', '.med file; with --failed by default that of the last run'),
+  )
     .addOption(
       new Option('--device <device>', 'device of all experiments, whatever the file says').choices([
         'auto',
@@ -71,7 +71,8 @@ What may pass on another try: a process ended from outside and memory that ran o
 a hub that did not hand out a text model. Mistakes in files and data, and numbers that are not finite, are never tried again.
 
 Examples:
-  medx run experiments/d3-ablation.med --set quick.epochs=5
+  medx run experiments/d3-ablation.med --set standard.epochs=5
+  medx run experiments/audit.med --experiment audit_d3
   medx run --failed --keep-going`,
     )
     .action(async (given: string | undefined, options: RunOptions, command: Command) => {
@@ -83,7 +84,8 @@ Examples:
       if (file === undefined) command.error('error: give a .med file', { exitCode: exitCodes.usage });
       const device = options.device ?? (again?.device as RunOptions['device']);
       const { plan, about, name } = await loadExperiment(file, {
-        sets: [...(again?.set ?? []), ...options.set],
+        set: [...(again?.set ?? []), ...options.set],
+        experiment: options.experiment.length > 0 ? options.experiment : (again?.experiments ?? []),
         ...(device ? { device } : {}),
         allowRemote: !options.offline,
         store,
@@ -94,7 +96,8 @@ Examples:
       const { checkLock, checkLockAfter } = await import('../locking.ts');
       const { printDiagnostics } = await import('../print.ts');
       const locked = options.locked === true;
-      const differs = await checkLock({ root: store }, file, plan, locked);
+      const isPart = about.experiments !== undefined;
+      const differs = await checkLock({ root: store }, file, plan, { locked, isPart });
       if (differs.length > 0) printDiagnostics(differs, { color });
       const record = await executePlan(plan, name, about, {
         store,

@@ -16,6 +16,8 @@ export interface Values {
   /** Of the run that is named on the line, else of the last. */
   readonly rows: (run: string | undefined) => readonly string[];
   readonly experiments: (run: string | undefined) => readonly string[];
+  /** Of the `.med` file. */
+  readonly ownExperiments: (file: string) => readonly string[];
   readonly cases: (run: string | undefined) => readonly string[];
   /** Rows that the `.med` file on the line has, else those of the last run. */
   readonly variants: (file: string | undefined) => readonly string[];
@@ -123,7 +125,7 @@ function valuesOf(option: Option, { operands }: Line, values: Values): Candidate
     case '--variant':
       return { words: values.variants(med) };
     case '--experiment':
-      return { words: values.experiments(med === undefined ? first : undefined) };
+      return { words: med === undefined ? values.experiments(first) : values.ownExperiments(med) };
     default:
       return { words: [] };
   }
