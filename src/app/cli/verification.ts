@@ -90,8 +90,7 @@ async function rerun(
   };
   const { plan, about, name } = await loadExperiment(manifest.entry, {
     host,
-    set: manifest.set,
-    experiment: manifest.experiments ?? [],
+    sets: manifest.set,
     ...(manifest.device ? { device: manifest.device } : {}),
     allowRemote,
     store: store.root,

@@ -20,8 +20,6 @@ A lock holds digests of data and text models, splits, seeds, engine, and version
       const { lockRun } = await import('../locking.ts');
       const record = readRecord({ root }, run, nearestName);
       const path = await lockRun({ root }, record);
-      const { file, experiments } = record.about;
-      const what = experiments ? `${file} (${experiments.join(', ')})` : file;
-      process.stdout.write(`${what} is locked to run ${record.run} in ${path}\n`);
+      process.stdout.write(`${record.about.file} is locked to run ${record.run} in ${path}\n`);
     });
 }

@@ -1,8 +1,9 @@
 /** `medx data prepare FILE`: reads the data of a .med file and makes its features, and stops before the first training. */
 import type { Command } from 'commander';
-import { type FileOptions, globalOptions, withFileOptions } from '../../options.ts';
+import { collect, globalOptions } from '../../options.ts';
 
-interface PrepareOptions extends FileOptions {
+interface PrepareOptions {
+  readonly set: readonly string[];
   readonly jobs?: string;
   readonly offline?: true;
   readonly quiet?: true;
@@ -10,12 +11,11 @@ interface PrepareOptions extends FileOptions {
 }
 
 export function register(data: Command): void {
-  withFileOptions(
-    data
-      .command('prepare')
-      .description('read the data of a .med file and make its features; train nothing')
-      .argument('<file>', '.med file'),
-  )
+  data
+    .command('prepare')
+    .description('read the data of a .med file and make its features; train nothing')
+    .argument('<file>', '.med file')
+    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
     .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)')
     .option('--offline', 'do not ask the hub for text models')
     .option('--quiet', 'only the summary')
@@ -27,8 +27,7 @@ export function register(data: Command): void {
       const jobs = options.jobs === undefined ? availableParallelism() : parseJobs(command, options.jobs);
       const { loadExperiment } = await import('../../experiment.ts');
       const { plan, about, name } = await loadExperiment(file, {
-        set: options.set,
-        experiment: options.experiment,
+        sets: options.set,
         // Nothing is trained, so nobody looks for a GPU.
         device: 'cpu',
         allowRemote: !options.offline,
