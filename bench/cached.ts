@@ -40,7 +40,14 @@ try {
   const root = join(folder, '.medx');
   const medx = (...args: readonly string[]) =>
     spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8' });
-  const options = { sets: [], allowRemote: false, store: root, dataRoot: join(folder, 'data'), color: false };
+  const options = {
+    set: [],
+    experiment: [],
+    allowRemote: false,
+    store: root,
+    dataRoot: join(folder, 'data'),
+    color: false,
+  };
   const { plan } = await loadExperiment(file, options);
   writeFileSync(join(folder, 'one.med'), spec(1).replace('seeds = 1..5', 'seeds = 1'));
   medx('run', 'one.med', '--offline', '--quiet');

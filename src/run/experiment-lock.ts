@@ -131,6 +131,32 @@ export interface LockDifference {
   readonly now: string;
 }
 
+/** What is locked of the experiments that another lock has, and nothing else. */
+export function narrowLock(lock: ExperimentLock, to: ExperimentLock): ExperimentLock {
+  const sharing = <V>(of: Readonly<Record<string, V>>, other: object) =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => Object.hasOwn(other, name)));
+  return {
+    ...lock,
+    stages: sharing(lock.stages, to.stages),
+    experiments: sharing(lock.experiments, to.experiments),
+  };
+}
+
+/** The one lock with the experiments of the other in place of its own. Both are of the same versions. */
+export const joinLocks = (lock: ExperimentLock, other: ExperimentLock): ExperimentLock => ({
+  ...lock,
+  stages: { ...lock.stages, ...other.stages },
+  experiments: { ...lock.experiments, ...other.experiments },
+});
+
+/** In which versions two locks cannot be one; a kind of stage that only one of them uses is no matter. */
+export function versionsApart(lock: ExperimentLock, other: ExperimentLock): LockDifference[] {
+  const found = compareLocks({ ...lock, experiments: {} }, { ...other, experiments: {} });
+  return found.filter(
+    ({ what, locked, now }) => !(what.startsWith('stage ') && [locked, now].includes('none')),
+  );
+}
+
 /** What differs, data first. Rows are compared where all they stand on is the same: else they must differ too. */
 export function compareLocks(locked: ExperimentLock, now: ExperimentLock): LockDifference[] {
   const found: LockDifference[] = [];

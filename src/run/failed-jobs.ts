@@ -16,6 +16,8 @@ export interface StartedRun {
   readonly at: string;
   readonly file: string;
   readonly set: readonly string[];
+  /** As given with `--experiment`. */
+  readonly experiments?: readonly string[];
   /** As given with `--device`. */
   readonly device?: string;
 }

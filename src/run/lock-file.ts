@@ -43,12 +43,15 @@ async function readLockFile(path: string): Promise<LockFile | undefined> {
 const unreadable = (path: string, problem: string) =>
   new MedxError(report(storeCodes, 'MED6105', { path, problem }));
 
-/** Writes the lock of one file, keeping those of others, and pins its stages in the store. Returns the lock's path. */
+/**
+ * Writes the lock of one file, keeping those of others, and pins its stages in the store; with `keepOthers` beside those that were
+ * pinned for the file before. Returns the lock's path.
+ */
 export async function writeLock(
   store: Store,
   file: string,
   lock: ExperimentLock,
-  stages: readonly string[],
+  { stages, keepOthers }: { readonly stages: readonly string[]; readonly keepOthers: boolean },
 ): Promise<string> {
   const path = lockFileOf(file);
   const before = await readLockFile(path);
@@ -56,7 +59,15 @@ export async function writeLock(
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
   const whole: LockFile = { format: 1, files: sorted };
   guardStore('write', path, () => writeBeside(path, `${JSON.stringify(whole, null, 2)}\n`));
-  pin(store, { lock: resolve(path), file: basename(file), stages });
+  const name = pinName(resolve(path), basename(file));
+  const earlier = keepOthers ? (listPins(store).get(name)?.stages ?? []) : [];
+  const pin: Pin = {
+    lock: resolve(path),
+    file: basename(file),
+    stages: [...new Set([...earlier, ...stages])],
+  };
+  guardStore('write', store.root, () => makeFolder(join(store.root, 'pins')));
+  writeWhole(store, join('pins', name), pin);
   return path;
 }
 
@@ -68,11 +79,8 @@ export interface Pin {
   readonly stages: readonly string[];
 }
 
-function pin(store: Store, { lock, file, stages }: Pin): void {
-  const name = createHash('sha256').update(`${lock}\0${file}`).digest('hex').slice(0, 32);
-  guardStore('write', store.root, () => makeFolder(join(store.root, 'pins')));
-  writeWhole(store, join('pins', `${name}.json`), { lock, file, stages });
-}
+const pinName = (lock: string, file: string) =>
+  `${createHash('sha256').update(`${lock}\0${file}`).digest('hex').slice(0, 32)}.json`;
 
 /** Pins by file name. */
 export function listPins(store: Store): Map<string, Pin> {

@@ -22,6 +22,7 @@ export interface PackManifest {
   readonly run: string;
   readonly entry: string;
   readonly set: readonly string[];
+  readonly experiments?: readonly string[];
   readonly device?: 'auto' | 'gpu' | 'cpu';
   readonly tolerance: number;
   readonly files: Readonly<Record<string, string>>;
@@ -51,7 +52,7 @@ export async function writePack(
   tolerance: number,
   path: string,
 ): Promise<number> {
-  const { file, sources, set, device_option: device } = record.about;
+  const { file, sources, set, experiments, device_option: device } = record.about;
   const folder = dirname(file);
   const short = (name: string) => relative(folder, name).replaceAll('\\', '/');
   const specs = Object.entries(sources).map(([name, text]) => [short(name), text] as const);
@@ -71,6 +72,7 @@ export async function writePack(
     run: record.run,
     entry: basename(file),
     set,
+    ...(experiments ? { experiments } : {}),
     ...(device ? { device: device as 'auto' | 'gpu' | 'cpu' } : {}),
     tolerance,
     files: Object.fromEntries([...contents].map(([name, bytes]) => [name, sha256(bytes)])),

@@ -80,6 +80,8 @@ export interface RunAbout {
   /** Text of the file and of what it imports, by path. */
   readonly sources: Readonly<Record<string, string>>;
   readonly set: readonly string[];
+  /** As given with `--experiment`; absent where all of the file ran. */
+  readonly experiments?: readonly string[];
   /** As given with `--device`. */
   readonly device_option?: string;
   /** The resolved spec. */

@@ -67,13 +67,14 @@ async function runInStore(request: RunRequest): Promise<RunRecord> {
   const folder = runFolder(store, run);
   const log = openEventLog(join(folder, 'events.jsonl'), request.listeners ?? []);
   try {
-    const { file, set, device_option: device } = request.about;
+    const { file, set, experiments: chosen, device_option: device } = request.about;
     listRun(store, {
       run,
       state: 'started',
       at: began.toISOString(),
       file,
       set,
+      ...(chosen ? { experiments: chosen } : {}),
       ...(device === undefined ? {} : { device }),
     });
     emitStart(log, request, run, toRun);

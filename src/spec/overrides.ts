@@ -11,6 +11,7 @@ import { findSetting, type Given, segmentSpan } from './given.ts';
 import type { Definition } from './load.ts';
 import { isModelPath } from './model.ts';
 import { whyRefused } from './refusal.ts';
+import { notRunning } from './running.ts';
 
 export type Overrides = ReadonlyMap<Definition, readonly Given[]>;
 
@@ -22,13 +23,21 @@ export function readOverrides(
   problems: Problems,
   /** Methods without a block of their own: they answer to their names, and to nothing else. */
   methods: readonly Definition[] = [],
+  /** The experiments that run. */
+  running: readonly Definition[] = definitions.filter(({ own }) => own),
 ): Overrides {
   const found = new Map<Definition, Given[]>();
-  // Experiments of imported files do not run.
-  const reachable = definitions.filter((one) => one.kind !== 'experiment' || one.own);
+  const reachable = definitions.filter((one) => one.kind !== 'experiment' || running.includes(one));
+  const resting = definitions.filter((one) => !reachable.includes(one));
   for (const option of options) {
     const given = parseOption(option, problems);
     if (!given) continue;
+    const [first] = given.path.split('.');
+    const asleep = resting.find(({ name }) => name.text === first);
+    if (asleep && !reachable.some(({ name }) => name.text === first)) {
+      problems.add(notRunning(asleep, segmentSpan(given.key, 0)));
+      continue;
+    }
     const target = findTarget(given, reachable, methods, problems);
     if (!target) continue;
     const before = (found.get(target.definition) ?? []).filter((one) => one.path !== target.path);

@@ -31,6 +31,8 @@ A file begins with \`med ${languageVersion}\`. It has four shapes: blocks \`name
   \`optimiser.lr = 1e-3\`.
 - \`--set PATH=VALUE\` on the command line wins over the file. A path begins with the name of a block (\`d3.window\`,
   \`medicine.log.transformer.layers\`, \`d3_ablation.seeds\`), or is a setting that only one block has (\`mao.alpha\`).
+- \`--experiment NAME\` on the command line runs only that experiment of the file; it may be given again. The others are not
+  checked either.
 - Reserved words, which name nothing: ${reservedWords.map((word) => `\`${word}\``).join(', ')}.`;
 }
 

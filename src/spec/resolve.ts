@@ -13,14 +13,16 @@ import { resolveExperiment, type Scope } from './experiment.ts';
 import { type Definition, type Host, loadProgram } from './load.ts';
 import { resolveModel } from './model.ts';
 import { readOverrides } from './overrides.ts';
-import { resolveReports } from './reports.ts';
 import type { ResolvedExperiment, ResolvedSpec, ResolvedValue } from './resolved.ts';
+import { runningExperiments } from './running.ts';
 import { resolveTrain } from './train.ts';
 
 export interface ResolveOptions {
   readonly host: Host;
   /** `PATH=VALUE`, as after `--set`. */
   readonly sets?: readonly string[];
+  /** Names, as after `--experiment`: the others neither run nor are checked. All of the file by default. */
+  readonly experiments?: readonly string[];
 }
 
 export interface ResolveResult {
@@ -36,7 +38,8 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
   const program = loadProgram(normalize(file), options.host, problems);
   const { definitions, sources } = program;
   const methods = bareMethods(definitions, normalize(file));
-  const overrides = readOverrides(options.sets ?? [], definitions, problems, methods);
+  const running = runningExperiments(options.experiments ?? [], definitions, problems);
+  const overrides = readOverrides(options.sets ?? [], definitions, problems, methods, running);
   const scope: Scope = { definitions, methods, overrides, used: new Set() };
   const values: ResolvedValue[] = [];
   const placeOf: Context['placeOf'] = (span) => {
@@ -45,12 +48,10 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
   };
 
   const experiments: ResolvedExperiment[] = [];
-  for (const definition of definitions) {
-    if (definition.kind !== 'experiment' || !definition.own) continue;
+  for (const definition of running) {
     const resolved = resolveExperiment(definition, scope, { problems, values, placeOf });
     if (resolved) experiments.push(resolved);
   }
-  const reports = resolveReports(definitions, overrides, experiments, { problems, values, placeOf });
   for (const definition of definitions)
     if (!scope.used.has(definition))
       checkAlone(definition, scope, { problems, values: [], placeOf, profile: 'sound', path: '' });
@@ -63,8 +64,7 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
 
   const diagnostics = inOrder(problems.list, [...sources.keys()]);
   if (diagnostics.some((one) => one.severity === 'error')) return { diagnostics, sources };
-  const spec = { language: 1, experiments, ...(reports.length > 0 ? { reports } : {}), values } as const;
-  return { spec, diagnostics, sources };
+  return { spec: { language: 1, experiments, values }, diagnostics, sources };
 }
 
 /** A block that no experiment names, as all blocks of a library: its mistakes are found all the same. */

@@ -1,4 +1,4 @@
-/** The paths that `--set` could take in a file, for completion. What their values may be is said when they are read. */
+/** What `--set` and `--experiment` could take in a file, for completion. What a path's values may be is said when they are read. */
 import type { BlockSpec, SettingSpec } from '../catalog/types.ts';
 import { blockOf } from './baselines.ts';
 import { Problems } from './context.ts';
@@ -11,6 +11,12 @@ export function settablePaths(file: string, host: Host): string[] {
     .filter(({ kind, own }) => kind !== 'experiment' || own)
     .flatMap((definition) => pathsOf(blockOf(definition), `${definition.name.text}.`));
   return [...new Set(paths)];
+}
+
+/** The names that `--experiment` takes. */
+export function ownExperiments(file: string, host: Host): string[] {
+  const { definitions } = loadProgram(file, host, new Problems());
+  return definitions.flatMap(({ kind, own, name }) => (kind === 'experiment' && own ? [name.text] : []));
 }
 
 function pathsOf({ settings, blocks }: BlockSpec, prefix: string): string[] {

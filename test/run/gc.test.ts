@@ -73,7 +73,10 @@ test('a run that was killed counts: its checkpoints and what it had made stay', 
 test('what a lock locks stays as long as the lock is there', async () => {
   const { root, store } = await twoRuns();
   const file = join(tempFolder(), 'tiny.med');
-  const path = await writeLock(store, file, lockPlan(store, old), hashes(old));
+  const path = await writeLock(store, file, lockPlan(store, old), {
+    stages: hashes(old),
+    keepOthers: false,
+  });
   expect(cleanStore(store, { keep: 1, dryRun: false })).toMatchObject({ removed: [], locks: [path] });
   rmSync(path);
   cleanStore(store, { keep: 1, dryRun: false });

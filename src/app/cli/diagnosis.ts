@@ -1,6 +1,7 @@
 /** Finds the job, its trained model and the features of a case in the store, asks the model, and draws the answer. */
 import { runCodes } from '../../diagnostics/codes/run.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
+import { onlyExperiments } from '../../report/chosen.ts';
 import { clip } from '../../report/text.ts';
 import type { ExperimentResult, JobResult, RowResult, RunRecord } from '../../run/record.ts';
 import { findNode, openArtefact, type Store } from '../../run/store.ts';
@@ -179,13 +180,10 @@ export async function openCase(
 }
 
 function chooseExperiment(record: RunRecord, { experiment }: Choice): ExperimentResult {
-  const known = record.experiments.map((one) => one.name);
-  const found =
-    experiment === undefined
-      ? record.experiments[0]
-      : record.experiments.find((one) => one.name === experiment);
+  const [chosen] = onlyExperiments([record], experiment === undefined ? [] : [experiment]);
+  const [found] = chosen?.experiments ?? [];
   if (found) return found;
-  throw new MedxError(report(runCodes, 'MED4016', { what: 'experiment', wanted: experiment ?? '', known }));
+  throw new MedxError(report(runCodes, 'MED4031', { name: experiment ?? '', known: [] }));
 }
 
 function chooseRow(record: RunRecord, experiment: ExperimentResult, wanted: string | undefined): RowResult {

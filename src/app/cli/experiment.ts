@@ -4,13 +4,13 @@ import type { Plan } from '../../graph/plan.ts';
 import type { EngineStatus } from '../../graph/world.ts';
 import type { RunAbout } from '../../run/record.ts';
 import type { Host } from '../../spec/load.ts';
-import type { ResolvedReport, ResolvedSpec } from '../../spec/resolved.ts';
+import type { ResolvedSpec } from '../../spec/resolved.ts';
 import { positionAt, type SourceFile } from '../../text/source.ts';
+import type { FileOptions } from './options.ts';
 import { printDiagnostics } from './print.ts';
 import { checkFile } from './spec.ts';
 
-export interface LoadOptions {
-  readonly sets: readonly string[];
+export interface LoadOptions extends FileOptions {
   /** Where the file and its imports are read; the disk by default. */
   readonly host?: Host;
   /** In place of what the file says. */
@@ -24,15 +24,13 @@ export interface LoadOptions {
 export interface LoadedExperiment {
   readonly plan: Plan;
   readonly about: RunAbout;
-  /** Files that the file wants written of its experiments. */
-  readonly reports: readonly ResolvedReport[];
   /** For the run's id: the experiment's name, or the file's where it has several. */
   readonly name: string;
 }
 
 /** Throws MedxError with every mistake of the file, or with what is missing on this machine. */
 export async function loadExperiment(file: string, options: LoadOptions): Promise<LoadedExperiment> {
-  const { spec: written, diagnostics, sources } = checkFile(file, options.sets, options.host);
+  const { spec: written, diagnostics, sources } = checkFile(file, options, options.host);
   const source = (name: string) => sources.get(name);
   if (!written)
     throw new MedxError(options.host ? diagnostics.map((one) => placed(one, source)) : diagnostics);
@@ -48,12 +46,12 @@ export async function loadExperiment(file: string, options: LoadOptions): Promis
   const { basename } = await import('node:path');
   return {
     plan,
-    reports: spec.reports ?? [],
     name: experiments.length === 1 ? experiments[0]!.name : basename(file).replace(/\.med$/, ''),
     about: {
       file,
       sources: Object.fromEntries([...sources].map(([path, { text }]) => [path, text])),
-      set: options.sets,
+      set: options.set,
+      ...(options.experiment.length > 0 ? { experiments: options.experiment } : {}),
       ...(options.device ? { device_option: options.device } : {}),
       resolved: spec,
       device: [...new Set(world.engines.map(describeEngine))].join('; '),

@@ -6,8 +6,11 @@ import type { Plan } from '../../graph/plan.ts';
 import {
   compareLocks,
   type ExperimentLock,
+  joinLocks,
   type LockDifference,
   lockPlan,
+  narrowLock,
+  versionsApart,
 } from '../../run/experiment-lock.ts';
 import { lockFileOf, readLock, writeLock } from '../../run/lock-file.ts';
 import type { RunRecord } from '../../run/record.ts';
@@ -20,17 +23,20 @@ const clip = (text: string) =>
   /^[0-9a-f]{64}$/.test(text) || text.length > 70 ? `${text.slice(0, 16)}…` : text;
 
 /**
- * Compares a plan with the lock beside its file. With `locked` throws MED6104 (no lock) or MED6107 (something differs), else
+ * Compares a plan with the lock beside its file; one of a part of the file's experiments with that part. With `locked` throws MED6104 (no lock) or MED6107 (something differs), else
  * gives a warning where something differs.
  */
 export async function checkLock(
   store: Store,
   file: string,
   plan: Plan,
-  locked: boolean,
+  { locked, isPart }: { readonly locked: boolean; readonly isPart: boolean },
 ): Promise<Diagnostic[]> {
   const lock = await readLock(file);
-  if (lock) return told(file, compareLocks(lock, lockPlan(store, plan)), locked);
+  if (lock) {
+    const now = lockPlan(store, plan);
+    return told(file, compareLocks(isPart ? narrowLock(lock, now) : lock, now), locked);
+  }
   if (locked) throw new MedxError(report(storeCodes, 'MED6104', { file, lock: lockFileOf(file) }));
   return [];
 }
@@ -51,7 +57,10 @@ function told(file: string, found: readonly LockDifference[], locked: boolean): 
   return [report(storeCodes, 'MED6106', params)];
 }
 
-/** Writes `medx.lock` beside the file of a finished run; returns its path. Throws MED6108. */
+/**
+ * Writes `medx.lock` beside the file of a finished run; returns its path. Where only some of the file's experiments ran, what
+ * the others are locked to stays. Throws MED6108.
+ */
 export async function lockRun(store: Store, record: RunRecord): Promise<string> {
   const lock = whole(record, 'locked');
   const { file } = record.about;
@@ -59,12 +68,15 @@ export async function lockRun(store: Store, record: RunRecord): Promise<string> 
     const why = `its file \`${file}\` is not here`;
     throw refused(record, 'locked', why, 'call `medx lock` in the folder in which `medx run` was called');
   }
-  return writeLock(
-    store,
-    file,
-    lock,
-    record.stages.map(({ hash }) => hash),
-  );
+  const others = record.about.experiments ? await readLock(file) : undefined;
+  const apart = others ? versionsApart(others, lock) : [];
+  if (apart.length > 0) {
+    const why = `other experiments of its file are locked to other versions (${apart.map(differenceText).join(', ')})`;
+    throw refused(record, 'locked', why, `lock a run of all of them, or remove \`${lockFileOf(file)}\``);
+  }
+  const stages = record.stages.map(({ hash }) => hash);
+  const joined = others ? joinLocks(others, lock) : lock;
+  return writeLock(store, file, joined, { stages, keepOthers: others !== undefined });
 }
 
 /** The lock of a run that has all its numbers. Throws MED6108. */

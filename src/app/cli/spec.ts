@@ -6,6 +6,7 @@ import type { Host } from '../../spec/load.ts';
 import { longestText } from '../../spec/refusal.ts';
 import { type ResolveResult, resolveSpec } from '../../spec/resolve.ts';
 import type { ResolvedSpec } from '../../spec/resolved.ts';
+import type { FileOptions } from './options.ts';
 import { printDiagnostics } from './print.ts';
 
 export const diskHost: Host = {
@@ -27,15 +28,19 @@ export const diskHost: Host = {
 };
 
 /** Paths in messages are relative to the working folder where that is shorter. */
-export function checkFile(file: string, sets: readonly string[], host: Host = diskHost): ResolveResult {
+export function checkFile(
+  file: string,
+  { set, experiment }: Partial<FileOptions>,
+  host: Host = diskHost,
+): ResolveResult {
   const near = relative(process.cwd(), file);
   const shown = isAbsolute(file) && !near.startsWith('..') ? near : file;
-  return resolveSpec(shown, { host, sets });
+  return resolveSpec(shown, { host, sets: set ?? [], experiments: experiment ?? [] });
 }
 
 /** The spec of a file, or a MedxError with every mistake. */
-export function loadSpec(file: string, sets: readonly string[], color: boolean): ResolvedSpec {
-  const { spec, diagnostics } = checkFile(file, sets);
+export function loadSpec(file: string, asked: Partial<FileOptions>, color: boolean): ResolvedSpec {
+  const { spec, diagnostics } = checkFile(file, asked);
   if (!spec) throw new MedxError(diagnostics);
   if (diagnostics.length > 0) printDiagnostics(diagnostics, { color });
   return spec;

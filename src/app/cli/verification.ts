@@ -90,7 +90,8 @@ async function rerun(
   };
   const { plan, about, name } = await loadExperiment(manifest.entry, {
     host,
-    sets: manifest.set,
+    set: manifest.set,
+    experiment: manifest.experiments ?? [],
     ...(manifest.device ? { device: manifest.device } : {}),
     allowRemote,
     store: store.root,

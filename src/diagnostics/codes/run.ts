@@ -1,5 +1,7 @@
 /** Mistakes and mishaps of runs and the store: MED4xxx. */
 import { defineCodes, type Mishap } from '../diagnostic.ts';
+import { listWords } from '../nearest.ts';
+import { code } from '../words.ts';
 
 /** A process that a signal ended, or that said it has no memory, may fare better next time; one that gave up will not. */
 function mishapOf(how: string, lastLines: readonly string[]): Mishap | undefined {
@@ -167,6 +169,14 @@ export const runCodes = defineCodes({
     say: (_: object) => ({
       message: '`medx explore` needs a terminal to read keys from and draw on',
       fix: 'run it in a terminal, or print the tables with `medx compare RUN --details`',
+    }),
+  },
+  MED4031: {
+    severity: 'error',
+    say: (p: { name: string; known: readonly string[]; near?: string }) => ({
+      message: `no run that was named has an experiment \`${p.name}\``,
+      notes: [p.known.length > 0 ? `There are ${listWords(code(p.known), 'and')}.` : 'They have none.'],
+      ...(p.near ? { fix: `did you mean \`${p.near}\`?` } : {}),
     }),
   },
 });

@@ -1,4 +1,4 @@
-/** MED11xx: files and names; MED15xx: `--set`. */
+/** MED11xx: files and names; MED15xx: `--set` and `--experiment`. */
 import { defineCodes } from '../diagnostic.ts';
 import { listWords } from '../nearest.ts';
 import { code, known, meant } from '../words.ts';
@@ -90,6 +90,18 @@ export const nameCodes = defineCodes({
           ? `A path begins with the name of a block (${p.blocks.join(', ')}) or names a setting that only one of them has.`
           : 'The file has no block whose settings could be changed.',
       ],
+    }),
+  },
+  MED1504: {
+    severity: 'error',
+    say: (p: { name: string; file?: string }) => ({
+      message: `experiment \`${p.name}\` does not run here`,
+      notes: [
+        p.file === undefined
+          ? '`--experiment` chooses others.'
+          : `It is one of \`${p.file}\`, and experiments of imported files do not run.`,
+      ],
+      ...(p.file === undefined ? {} : { fix: 'Give that file instead.' }),
     }),
   },
   MED1503: {

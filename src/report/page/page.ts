@@ -6,32 +6,28 @@ import type { RunRecord } from '../../run/record.ts';
 import { element, type Markup } from '../markup.ts';
 import { ranksColumns, ranksText } from '../over-datasets.ts';
 import type { RecordedTable } from '../recorded.ts';
-import { reportMark, type Shown } from '../shown.ts';
 import type { RankedMethods } from '../statistics/ranks.ts';
 import { drawRanks } from './charts/ranks.ts';
 import { figuresMarkup, type HistoriesOf } from './figures.ts';
 import { style } from './style.ts';
-import { facts, list, prose, tableMarkup } from './table.ts';
+import { facts, list, tableMarkup } from './table.ts';
 
 export interface PageContent {
   readonly records: readonly RunRecord[];
   readonly tables: readonly RecordedTable[];
   readonly ranks?: RankedMethods;
   readonly historiesOf: HistoriesOf;
-  readonly shown?: Shown;
 }
 
-export function renderPage({ records, tables, ranks, historiesOf, shown = {} }: PageContent): string {
-  const { report, note, columns, charts } = shown;
-  const title =
-    shown.title ?? `medx: ${tables.map(({ table }) => table.title).join(', ') || 'no experiment'}`;
+export function renderPage({ records, tables, ranks, historiesOf }: PageContent): string {
+  const title = `medx: ${tables.map(({ table }) => table.title).join(', ') || 'no experiment'}`;
   const sections = tables.map((one, i) =>
     element(
       'section',
       { id: `t${i + 1}` },
       element('h2', {}, one.table.title),
-      tableMarkup(one.table, columns),
-      figuresMarkup(one, historiesOf, charts),
+      tableMarkup(one.table),
+      figuresMarkup(one, historiesOf),
     ),
   );
   const page = element(
@@ -47,7 +43,6 @@ export function renderPage({ records, tables, ranks, historiesOf, shown = {} }: 
       }),
       element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
       element('meta', { name: 'color-scheme', content: 'light dark' }),
-      report === undefined ? undefined : element('meta', { name: 'generator', content: reportMark(report) }),
       element('title', {}, title),
       // Our own text, in which `>` would be wrong if it were escaped.
       { markup: `<style>${style}</style>` },
@@ -59,7 +54,6 @@ export function renderPage({ records, tables, ranks, historiesOf, shown = {} }: 
         'header',
         {},
         element('h1', {}, title),
-        note === undefined ? undefined : element('p', {}, prose(note)),
         records.map((record, i) => runMarkup(record, i, records.length)),
       ),
       contents(tables, ranks),
@@ -81,10 +75,11 @@ function contents(tables: readonly RecordedTable[], ranks: RankedMethods | undef
 
 function runMarkup(record: RunRecord, place: number, runs: number): Markup {
   const { about, versions, machine, failures } = record;
-  const set = about.set.map((one) => ` --set ${one}`).join('');
+  const chosen = (about.experiments ?? []).map((one) => ` --experiment ${one}`);
+  const asked = [...chosen, ...about.set.map((one) => ` --set ${one}`)].join('');
   const pairs: (readonly [string, string])[] = [
     [runs > 1 ? `run #${place + 1}` : 'run', record.run],
-    ['file', `${about.file}${set}`],
+    ['file', `${about.file}${asked}`],
     ['started', `${record.started.replace('T', ' ').slice(0, 16)} UTC, ${record.state}`],
     ['with', `medx ${versions.medx}, Node ${versions.node.replace(/^v/, '')}`],
     ['device', about.device],

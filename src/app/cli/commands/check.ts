@@ -1,24 +1,21 @@
 /** `medx check FILE...`: reports every mistake of the files. Reads no data, needs no GPU and no network. */
 import type { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
-import { collect, globalOptions } from '../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
 export function register(program: Command): void {
-  program
-    .command('check')
-    .description('report every mistake of .med files (reads no data)')
-    .argument('<file...>', '.med files')
-    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
+  withFileOptions(
+    program
+      .command('check')
+      .description('report every mistake of .med files (reads no data)')
+      .argument('<file...>', '.med files'),
+  )
     .option('--json', 'print the diagnostics as one JSON document')
     .action(
-      async (
-        files: readonly string[],
-        options: { set: readonly string[]; json?: true },
-        command: Command,
-      ) => {
+      async (files: readonly string[], options: FileOptions & { readonly json?: true }, command: Command) => {
         const { checkFile } = await import('../spec.ts');
         const { printDiagnostics, readSource } = await import('../print.ts');
-        const found = files.flatMap((file) => checkFile(file, options.set).diagnostics);
+        const found = files.flatMap((file) => checkFile(file, options).diagnostics);
         const failed = found.some((one) => one.severity === 'error');
         if (options.json) {
           const { diagnosticToJson } = await import('../../../diagnostics/json.ts');

@@ -1,6 +1,6 @@
 /** `medx compare RUN…`: the tables of finished runs, side by side. Reads records only; runs nothing. */
 import type { Command } from 'commander';
-import { globalOptions } from '../options.ts';
+import { experimentOption, globalOptions } from '../options.ts';
 
 interface CompareOptions {
   readonly csv?: string;
@@ -8,6 +8,7 @@ interface CompareOptions {
   readonly latex?: string;
   readonly json?: true;
   readonly details?: true;
+  readonly experiment: readonly string[];
 }
 
 export function register(program: Command): void {
@@ -15,6 +16,7 @@ export function register(program: Command): void {
     .command('compare')
     .description('show the tables of finished runs, side by side')
     .argument('<run...>', 'run ids, their beginnings, `last`, or paths of records')
+    .addOption(experimentOption('only this experiment of the runs'))
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--latex <file>', 'write the tables as LaTeX')
@@ -25,6 +27,7 @@ export function register(program: Command): void {
       const { findRecord, listRecords } = await import('../../../run/record.ts');
       const { readAnswers } = await import('../../../run/answers.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
+      const { onlyExperiments } = await import('../../../report/chosen.ts');
       const { compareRuns, rowsOf, tablesOf } = await import('../../../report/table.ts');
       const { ranksOver } = await import('../../../report/over-datasets.ts');
       const { printDetails, printTables, saveTables } = await import('../tables.ts');
@@ -36,7 +39,8 @@ export function register(program: Command): void {
         listed ??= listRecords(store);
         return listed;
       };
-      const records = runs.map((run) => readAnswers(findRecord(store, run, nearestName, list)));
+      const found = runs.map((run) => readAnswers(findRecord(store, run, nearestName, list)));
+      const records = onlyExperiments(found, options.experiment);
       const tables = records.length === 1 ? tablesOf(records[0]!) : compareRuns(records);
       saveTables(tables, options);
       if (options.json) {

@@ -29,7 +29,7 @@ export function register(program: Command): void {
       const { candidatesFor } = await import('../completion/candidates.ts');
       const { readValues } = await import('../completion/values.ts');
       const { checkFile, diskHost } = await import('../spec.ts');
-      const { settablePaths } = await import('../../../spec/settable.ts');
+      const { ownExperiments, settablePaths } = await import('../../../spec/settable.ts');
       const { listDatasets } = await import('../../../data/manifest/list.ts');
       const { knownDatasets } = await import('../../../catalog/datasets/index.ts');
       const { writeSource } = await import('../description.ts');
@@ -47,8 +47,9 @@ export function register(program: Command): void {
         datasets: datasets.map((one) =>
           writeSource({ call: one.format, args: { root: one.root, ...one.options } }),
         ),
-        resolve: (file) => checkFile(file, []).spec,
+        resolve: (file) => checkFile(file, {}).spec,
         settings: (file) => settablePaths(file, diskHost),
+        experiments: (file) => ownExperiments(file, diskHost),
       });
       const { words: found, files } = candidatesFor(program, words, values);
       const asked = files === undefined ? [] : [`:files ${files === '' ? '*' : files}`];

@@ -20,6 +20,8 @@ A lock holds digests of data and text models, splits, seeds, engine, and version
       const { lockRun } = await import('../locking.ts');
       const record = readRecord({ root }, run, nearestName);
       const path = await lockRun({ root }, record);
-      process.stdout.write(`${record.about.file} is locked to run ${record.run} in ${path}\n`);
+      const { file, experiments } = record.about;
+      const what = experiments ? `${file} (${experiments.join(', ')})` : file;
+      process.stdout.write(`${what} is locked to run ${record.run} in ${path}\n`);
     });
 }

@@ -1,27 +1,27 @@
 /** `medx plan FILE`: what would run, what is in the store already, how many jobs. Runs nothing. */
 import type { Command } from 'commander';
-import { collect, globalOptions } from '../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
-interface PlanOptions {
-  readonly set: readonly string[];
+interface PlanOptions extends FileOptions {
   readonly offline?: true;
   readonly stages?: true;
   readonly json?: true;
 }
 
 export function register(program: Command): void {
-  program
-    .command('plan')
-    .description('show what would run, and what is in the store already')
-    .argument('<file>', '.med file')
-    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
+  withFileOptions(
+    program
+      .command('plan')
+      .description('show what would run, and what is in the store already')
+      .argument('<file>', '.med file'),
+  )
     .option('--offline', 'do not ask the hub for text models')
     .option('--stages', 'list every stage with its hash')
     .option('--json', 'print the plan as JSON')
     .action(async (file: string, options: PlanOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);
       const { loadSpec } = await import('../spec.ts');
-      const spec = loadSpec(file, options.set, color);
+      const spec = loadSpec(file, options, color);
       const { readWorld } = await import('../../world.ts');
       const { planSpec } = await import('../../../graph/plan-spec.ts');
       const world = await readWorld(spec, { dataRoot, store, allowRemote: !options.offline });

@@ -3,10 +3,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Plan } from '../../../graph/plan.ts';
 import { usualPolicy } from '../../../run/retry.ts';
 import { exitCodes } from '../exit.ts';
-import { collect, globalOptions } from '../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
-interface RunOptions {
-  readonly set: readonly string[];
+interface RunOptions extends FileOptions {
   readonly device?: 'auto' | 'gpu' | 'cpu';
   readonly jobs?: number;
   readonly failed?: true;
@@ -22,15 +21,15 @@ interface RunOptions {
   readonly markdown?: string;
   readonly latex?: string;
   readonly html?: string;
-  readonly reports?: true;
 }
 
 export function register(program: Command): void {
-  program
-    .command('run')
-    .description('run the experiments of a .med file and compare their rows')
-    .argument('[file]', '.med file; with --failed by default that of the last run')
-    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
+  withFileOptions(
+    program
+      .command('run')
+      .description('run the experiments of a .med file and compare their rows')
+      .argument('[file]', '.med file; with --failed by default that of the last run'),
+  )
     .addOption(
       new Option('--device <device>', 'device of all experiments, whatever the file says').choices([
         'auto',
@@ -62,7 +61,6 @@ export function register(program: Command): void {
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--latex <file>', 'write the tables as LaTeX')
     .option('--html <file>', 'write a page with the tables and charts')
-    .option('--reports', 'write what the `report` blocks of the file name, once all is done')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--quiet', 'only the table')
     .option('--json', 'print events as JSON lines and nothing else')
@@ -73,7 +71,8 @@ What may pass on another try: a process ended from outside and memory that ran o
 a hub that did not hand out a text model. Mistakes in files and data, and numbers that are not finite, are never tried again.
 
 Examples:
-  medx run experiments/d3-ablation.med --set quick.epochs=5
+  medx run experiments/d3-ablation.med --set standard.epochs=5
+  medx run experiments/audit.med --experiment audit_d3
   medx run --failed --keep-going`,
     )
     .action(async (given: string | undefined, options: RunOptions, command: Command) => {
@@ -84,24 +83,21 @@ Examples:
       const file = given ?? again?.file;
       if (file === undefined) command.error('error: give a .med file', { exitCode: exitCodes.usage });
       const device = options.device ?? (again?.device as RunOptions['device']);
-      const { plan, about, name, reports } = await loadExperiment(file, {
-        sets: [...(again?.set ?? []), ...options.set],
+      const { plan, about, name } = await loadExperiment(file, {
+        set: [...(again?.set ?? []), ...options.set],
+        experiment: options.experiment.length > 0 ? options.experiment : (again?.experiments ?? []),
         ...(device ? { device } : {}),
         allowRemote: !options.offline,
         store,
         dataRoot,
         color,
       });
-      const reporting = { file, sets: about.set, reports, write: options.reports === true };
-      if (options.reports) {
-        const { checkReports } = await import('../reports.ts');
-        checkReports(reporting);
-      }
       const { executePlan } = await import('../execute.ts');
       const { checkLock, checkLockAfter } = await import('../locking.ts');
       const { printDiagnostics } = await import('../print.ts');
       const locked = options.locked === true;
-      const differs = await checkLock({ root: store }, file, plan, locked);
+      const isPart = about.experiments !== undefined;
+      const differs = await checkLock({ root: store }, file, plan, { locked, isPart });
       if (differs.length > 0) printDiagnostics(differs, { color });
       const record = await executePlan(plan, name, about, {
         store,
@@ -122,11 +118,6 @@ Examples:
         ...(options.latex === undefined ? {} : { latex: options.latex }),
         ...(options.html === undefined ? {} : { html: options.html }),
       });
-      if (reports.length > 0 && record.state === 'finished') {
-        const { endReports } = await import('../reports.ts');
-        const told = endReports(reporting, record, { root: store });
-        if (!options.json && !options.quiet) process.stdout.write(told);
-      }
       const after = differs.length > 0 ? [] : await checkLockAfter(record, locked);
       if (after.length > 0) printDiagnostics(after, { color });
     });

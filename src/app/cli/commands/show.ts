@@ -1,26 +1,26 @@
 /** `medx show --resolved FILE`: every value and where it came from. */
 import type { Command } from 'commander';
-import { collect, globalOptions } from '../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
-interface ShowOptions {
+interface ShowOptions extends FileOptions {
   readonly resolved?: true;
-  readonly set: readonly string[];
   readonly json?: true;
   readonly yaml?: true;
 }
 
 export function register(program: Command): void {
-  program
-    .command('show')
-    .description('show every value of a .med file and where it came from')
-    .argument('<file>', '.med file')
-    .option('--resolved', 'with imports, patches, defaults and --set applied (always on)')
-    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
+  withFileOptions(
+    program
+      .command('show')
+      .description('show every value of a .med file and where it came from')
+      .argument('<file>', '.med file')
+      .option('--resolved', 'with imports, patches, defaults and --set applied (always on)'),
+  )
     .option('--json', 'as JSON')
     .option('--yaml', 'as YAML')
     .action(async (file: string, options: ShowOptions, command: Command) => {
       const { loadSpec } = await import('../spec.ts');
-      const spec = loadSpec(file, options.set, globalOptions(command).color);
+      const spec = loadSpec(file, options, globalOptions(command).color);
       if (options.json) process.stdout.write(`${JSON.stringify(spec, null, 2)}\n`);
       else if (options.yaml) {
         const { stringify } = await import('yaml');

@@ -1,22 +1,22 @@
 /** `medx why JOB [FILE]`: why a job will run or was found in the store. Runs nothing. */
 import type { Command } from 'commander';
-import { collect, globalOptions } from '../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
-interface WhyOptions {
-  readonly set: readonly string[];
+interface WhyOptions extends FileOptions {
   readonly offline?: true;
   readonly json?: true;
 }
 
 export function register(program: Command): void {
-  program
-    .command('why')
-    .description(
-      'say why a job will run or was found in the store: what differs from the nearest earlier one',
-    )
-    .argument('<job>', 'row (`full`), job (`"full seed 1"`), label of a stage, or digits of its hash')
-    .argument('[file]', '.med file whose plan has the job; the last run by default')
-    .option('--set <path=value>', 'change a setting of the file; may be repeated', collect, [])
+  withFileOptions(
+    program
+      .command('why')
+      .description(
+        'say why a job will run or was found in the store: what differs from the nearest earlier one',
+      )
+      .argument('<job>', 'row (`full`), job (`"full seed 1"`), label of a stage, or digits of its hash')
+      .argument('[file]', '.med file whose plan has the job; the last run by default'),
+  )
     .option('--offline', 'do not ask the hub for text models')
     .option('--json', 'print one JSON document (schemas/why.schema.json)')
     .addHelpText(
@@ -31,7 +31,8 @@ Examples:
       const { explain, renderWhy } = await import('../explanation.ts');
       const loaded = file
         ? await (await import('../experiment.ts')).loadExperiment(file, {
-            sets: options.set,
+            set: options.set,
+            experiment: options.experiment,
             allowRemote: !options.offline,
             store,
             dataRoot,

@@ -16,6 +16,8 @@ export interface Values {
   /** Of the run that is named on the line, else of the last. */
   readonly rows: (run: string | undefined) => readonly string[];
   readonly experiments: (run: string | undefined) => readonly string[];
+  /** Of the `.med` file. */
+  readonly ownExperiments: (file: string) => readonly string[];
   readonly cases: (run: string | undefined) => readonly string[];
   /** Rows that the `.med` file on the line has, else those of the last run. */
   readonly variants: (file: string | undefined) => readonly string[];
@@ -92,10 +94,7 @@ function valuesOfArgument(argument: Argument, values: Values): Candidates {
     case 'file':
       return { words: [], files: /\.med/.test(argument.description) ? medFiles : '' };
     case 'run':
-      return {
-        words: ['last', ...values.runs()],
-        ...(/\.med/.test(argument.description) ? { files: medFiles } : {}),
-      };
+      return { words: ['last', ...values.runs()] };
     case 'job':
       return { words: values.rows(undefined) };
     case 'dataset':
@@ -126,7 +125,7 @@ function valuesOf(option: Option, { operands }: Line, values: Values): Candidate
     case '--variant':
       return { words: values.variants(med) };
     case '--experiment':
-      return { words: values.experiments(med === undefined ? first : undefined) };
+      return { words: med === undefined ? values.experiments(first) : values.ownExperiments(med) };
     default:
       return { words: [] };
   }

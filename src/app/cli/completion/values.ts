@@ -12,9 +12,18 @@ export interface ValueSources {
   readonly resolve: (file: string) => ResolvedSpec | undefined;
   /** Paths that `--set` takes in a file. */
   readonly settings: (file: string) => readonly string[];
+  /** Names of the experiments of a file, mistakes or not. */
+  readonly experiments: (file: string) => readonly string[];
 }
 
-export function readValues({ store, publicSets, datasets, resolve, settings }: ValueSources): Values {
+export function readValues({
+  store,
+  publicSets,
+  datasets,
+  resolve,
+  settings,
+  experiments,
+}: ValueSources): Values {
   const root = { root: store };
   const record = (run: string | undefined): RunRecord | undefined =>
     attempt(() => readRecord(root, run ?? 'last', nearestName));
@@ -33,6 +42,7 @@ export function readValues({ store, publicSets, datasets, resolve, settings }: V
           one.rows.flatMap((row) => row.jobs.flatMap(({ test = [] }) => test.map(({ id }) => id))),
         ),
       ),
+    ownExperiments: (file) => attempt(() => experiments(file)) ?? [],
     variants: (file) =>
       file === undefined
         ? rows(undefined)

@@ -1,9 +1,8 @@
 /** `medx data prepare FILE`: reads the data of a .med file and makes its features, and stops before the first training. */
 import type { Command } from 'commander';
-import { collect, globalOptions } from '../../options.ts';
+import { type FileOptions, globalOptions, withFileOptions } from '../../options.ts';
 
-interface PrepareOptions {
-  readonly set: readonly string[];
+interface PrepareOptions extends FileOptions {
   readonly jobs?: string;
   readonly offline?: true;
   readonly quiet?: true;
@@ -11,11 +10,12 @@ interface PrepareOptions {
 }
 
 export function register(data: Command): void {
-  data
-    .command('prepare')
-    .description('read the data of a .med file and make its features; train nothing')
-    .argument('<file>', '.med file')
-    .option('--set <path=value>', 'change a setting; may be repeated', collect, [])
+  withFileOptions(
+    data
+      .command('prepare')
+      .description('read the data of a .med file and make its features; train nothing')
+      .argument('<file>', '.med file'),
+  )
     .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)')
     .option('--offline', 'do not ask the hub for text models')
     .option('--quiet', 'only the summary')
@@ -27,7 +27,8 @@ export function register(data: Command): void {
       const jobs = options.jobs === undefined ? availableParallelism() : parseJobs(command, options.jobs);
       const { loadExperiment } = await import('../../experiment.ts');
       const { plan, about, name } = await loadExperiment(file, {
-        sets: options.set,
+        set: options.set,
+        experiment: options.experiment,
         // Nothing is trained, so nobody looks for a GPU.
         device: 'cpu',
         allowRemote: !options.offline,

@@ -43,7 +43,7 @@ export function register(data: Command): void {
         const { loadSpec } = await import('../../spec.ts');
         const { readWorld } = await import('../../../world.ts');
         const { planSpec } = await import('../../../../graph/plan-spec.ts');
-        const spec = loadSpec(path, options.set, color);
+        const spec = loadSpec(path, { set: options.set }, color);
         const world = await readWorld(spec, { dataRoot, store: root, allowRemote: !options.offline });
         return planSpec(spec, world, path);
       }
