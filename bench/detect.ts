@@ -19,7 +19,7 @@ import { readWorld } from '../src/app/world.ts';
 import { openDatabase } from '../src/data/database.ts';
 import type { CaseRecords } from '../src/data/features/one-case.ts';
 import { planSpec } from '../src/graph/plan-spec.ts';
-import { spreadOf } from '../src/report/summary.ts';
+import { spreadOf } from '../src/report/answers.ts';
 import { runStage } from '../src/run/run-stage.ts';
 import { openArtefact, openStore, type Store } from '../src/run/store.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';

@@ -2,7 +2,7 @@
 import type { AnsweredExperiment, AnsweredRow, RunAnswers } from '../run/answers.ts';
 import { labelOf } from './corrupted.ts';
 import { type ClassScores, countConfusion, scoreClasses } from './scores.ts';
-import { poolSeeds } from './seeds.ts';
+import { poolSeeds, type SeedAnswers } from './seeds.ts';
 import { clip } from './text.ts';
 
 export interface RowDetails {
@@ -16,15 +16,18 @@ export interface RowDetails {
 
 export function detailsOf(record: RunAnswers): RowDetails[] {
   return record.experiments.flatMap((experiment) =>
-    experiment.rows.flatMap((row) => detailsOfRow(experiment, row) ?? []),
+    experiment.rows.flatMap((row) => detailsOfRow(experiment, row, poolSeeds(experiment, row)) ?? []),
   );
 }
 
 /** Undefined where no seed is complete. */
-export function detailsOfRow(experiment: AnsweredExperiment, row: AnsweredRow): RowDetails | undefined {
-  const seeds = poolSeeds(row.jobs);
+export function detailsOfRow(
+  experiment: Pick<AnsweredExperiment, 'name' | 'classes'>,
+  row: Pick<AnsweredRow, 'name' | 'corrupted'>,
+  seeds: readonly SeedAnswers[],
+): RowDetails | undefined {
   if (seeds.length === 0) return undefined;
-  const answers = seeds.flatMap(({ test }) => test);
+  const answers = seeds.flatMap(({ tests }) => tests);
   const confusion = countConfusion(answers, experiment.classes.length);
   const classes = scoreClasses(confusion, experiment.classes);
   return { experiment: experiment.name, row: labelOf(row), seeds: seeds.length, classes, confusion };

@@ -17,9 +17,10 @@ export const scoreNames: readonly ScoreName[] = [
   'accuracy',
 ];
 
-export interface Answer {
-  readonly truth: number;
-  readonly answer: number;
+/** Numbers of classes, case by case. */
+export interface Answers {
+  readonly truth: readonly number[];
+  readonly answer: readonly number[];
 }
 
 export interface ClassScores {
@@ -32,9 +33,10 @@ export interface ClassScores {
 }
 
 /** `[truth][answer]` → cases. */
-export function countConfusion(answers: readonly Answer[], classes: number): number[][] {
+export function countConfusion(parts: readonly Answers[], classes: number): number[][] {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const { truth, answer } of answers) matrix[truth]![answer]! += 1;
+  for (const { truth, answer } of parts)
+    for (let i = 0; i < truth.length; i++) matrix[truth[i]!]![answer[i]!]! += 1;
   return matrix;
 }
 
@@ -60,14 +62,15 @@ export function scoreClasses(
  * Weighted: mean of the class scores, weighted by support; weighted F1 is not 2PR/(P+R) of the weighted P and R.
  * Macro: plain mean over the classes that occur among truths or answers, as scikit-learn takes it.
  */
-export function scoreAnswers(answers: readonly Answer[], classes: readonly string[]): Scores {
-  const matrix = countConfusion(answers, classes.length);
+export function scoreAnswers(parts: readonly Answers[], classes: readonly string[]): Scores {
+  const matrix = countConfusion(parts, classes.length);
+  const cases = parts.reduce((sum, { truth }) => sum + truth.length, 0);
   const perClass = scoreClasses(matrix, classes);
   const occurs = perClass.filter((c, k) => c.support > 0 || matrix.some((row) => row[k]! > 0));
   const weighted = (of: (c: ClassScores) => number) =>
     ratio(
       perClass.reduce((sum, c) => sum + of(c) * c.support, 0),
-      answers.length,
+      cases,
     );
   const macro = (of: (c: ClassScores) => number) =>
     ratio(
@@ -82,6 +85,6 @@ export function scoreAnswers(answers: readonly Answer[], classes: readonly strin
     f1_macro: macro((c) => c.f1),
     precision_macro: macro((c) => c.precision),
     recall_macro: macro((c) => c.recall),
-    accuracy: ratio(right, answers.length),
+    accuracy: ratio(right, cases),
   };
 }

@@ -1,16 +1,24 @@
 /** The unit that is scored: the test cases of all folds of a seed, pooled. With several foldings per seed, each for itself. */
-import type { AnsweredJob, CaseAnswer } from '../run/answers.ts';
+import type { AnsweredExperiment, AnsweredJob, AnsweredRow, TestSet } from '../run/answers.ts';
 
-export interface SeedPredictions {
+/** Test cases of a job and the classes that it answered. */
+export interface AnsweredTest extends TestSet {
+  readonly answer: readonly number[];
+}
+
+export interface SeedAnswers {
   readonly seed: number;
   /** Tells the foldings of a seed apart; 0 where there is one. */
   readonly repeat: number;
-  /** Test cases of all folds together. */
-  readonly test: readonly CaseAnswer[];
+  /** One per fold. */
+  readonly tests: readonly AnsweredTest[];
 }
 
-/** Those of which every job has a result, in the order of the plan. One that lacks a fold would be scored on other cases. */
-export function poolSeeds(jobs: readonly AnsweredJob[]): SeedPredictions[] {
+/** Seeds of which every job has a result, in the order of the plan. One that lacks a fold would be scored on other cases. */
+export function poolSeeds(
+  { tests }: Pick<AnsweredExperiment, 'tests'>,
+  { jobs }: Pick<AnsweredRow, 'jobs'>,
+): SeedAnswers[] {
   const seeds = new Map<string, AnsweredJob[]>();
   for (const job of jobs) {
     const key = `${job.seed} ${job.repeat ?? 0}`;
@@ -19,8 +27,11 @@ export function poolSeeds(jobs: readonly AnsweredJob[]): SeedPredictions[] {
     else seeds.set(key, [job]);
   }
   return [...seeds.values()].flatMap((folds) => {
-    const tests = folds.map((job) => job.test);
+    const answered = folds.flatMap(({ answers }) => {
+      const test = answers && tests[answers.test];
+      return test ? [{ ids: test.ids, truth: test.truth, answer: answers.answer }] : [];
+    });
     const { seed = 0, repeat = 0 } = folds[0] ?? {};
-    return tests.every((test) => test !== undefined) ? [{ seed, repeat, test: tests.flat() }] : [];
+    return answered.length === folds.length ? [{ seed, repeat, tests: answered }] : [];
   });
 }

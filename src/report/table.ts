@@ -135,6 +135,12 @@ function remarksOf(experiment: AnsweredExperiment, rows: readonly ResultRow[]): 
   return [...refused, ...noticeLines(experiment.notices.filter((one) => !isAlarm(one))), ...missing];
 }
 
+/** The tables of one run, or of several side by side. */
+export function tablesOfRuns(runs: readonly RunAnswers[]): Table[] {
+  const [only] = runs;
+  return runs.length === 1 && only ? tablesOf(only) : compareRuns(runs);
+}
+
 /**
  * Rows of several runs side by side, one table per experiment name, equal rows next to each other. What differs between the
  * runs is said, because then the scores are of different things.
@@ -153,8 +159,10 @@ function compareExperiment(name: string, records: readonly RunAnswers[]): Table 
   const compared = parts.map(({ experiment }) => comparedRows(experiment));
   const results = withStatistics(compared.flat());
   const facts = parts.map(({ experiment }, i) => factsOf(experiment, (compared[i] ?? []).map(resultOf)));
-  const isShared = ([key, text]: Table['facts'][number]) =>
-    facts.every((list) => list.some(([k, t]) => k === key && t === text));
+  const said = new Map<string, number>();
+  for (const list of facts)
+    for (const fact of new Set(list.map(String))) said.set(fact, (said.get(fact) ?? 0) + 1);
+  const isShared = (fact: Table['facts'][number]) => said.get(String(fact)) === facts.length;
   const aliases = parts.flatMap(({ alias }, i) => (compared[i] ?? []).map(() => alias));
   const rows = results.map((result, i) => ({ label: labelOf(result), run: aliases[i] ?? '', result }));
   const keyOf = (row: TableRow) => `${row.result.kind} ${row.label}`;

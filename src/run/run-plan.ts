@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Diagnostic, MedxError } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
 import type { Plan, StageNode } from '../graph/plan.ts';
-import { writeAnswers } from './answers.ts';
+import { type AnsweredExperiment, writeAnswers } from './answers.ts';
 import { type EventLog, openEventLog, type ResultRow, type RunEvent, type RunState } from './events.ts';
 import { createProcessExecutor, type Executor, type Outcome, type WorkerCommand } from './executor.ts';
 import { lockPlan } from './experiment-lock.ts';
@@ -41,10 +41,16 @@ export interface RunRequest {
   readonly only?: ReadonlySet<string>;
   /** By default others go on and nothing is tried again. */
   readonly onFailure?: FailurePolicy;
-  readonly summarise: (results: readonly ExperimentResult[]) => readonly ResultRow[];
+  readonly summarise: (results: readonly ExperimentResult[]) => RunSummary;
   readonly listeners?: readonly ((event: RunEvent) => void)[];
   /** Aborting it stops the children; finished stages are kept. */
   readonly signal?: AbortSignal;
+}
+
+/** What tables need of the results, and the rows that they make. */
+export interface RunSummary {
+  readonly answers: readonly AnsweredExperiment[];
+  readonly rows: readonly ResultRow[];
 }
 
 /** Never throws for a failing stage: that is in the record. Throws MedxError if the store itself fails. */
@@ -82,6 +88,7 @@ async function runInStore(request: RunRequest): Promise<RunRecord> {
     const failures: Diagnostic[] = [];
     const states = await runStages(request, log, toRun, folder, failures);
     const experiments = collectResults(store, plan);
+    const { answers, rows } = request.summarise(experiments);
     const state = endState(states, request.signal);
     const finished = new Date();
     const record: RunRecord = {
@@ -97,14 +104,14 @@ async function runInStore(request: RunRequest): Promise<RunRecord> {
       jobs: request.jobs,
       stages: plan.stages.map((node) => stageRecord(store, node, states)),
       experiments,
-      rows: request.summarise(experiments),
+      rows,
       failures,
       lock: lockPlan(store, plan),
     };
     writeRecord(store, record);
-    writeAnswers(store, record);
+    writeAnswers(store, { run, experiments: answers });
     listRun(store, { run, state, at: record.finished });
-    const { seconds, rows } = record;
+    const { seconds } = record;
     log.emit({ type: 'finished', run, state, seconds, record: recordPath(store, run), rows, failures });
     return record;
   } finally {

@@ -1,12 +1,12 @@
 /** What tables say of methods to compare with: their provenance, and what fitting and answering took. */
 import { expect, test } from 'vitest';
+import { spreadOf } from '../../src/report/answers.ts';
 import { formatSeconds, formatSpread } from '../../src/report/cells.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import { spreadOf } from '../../src/report/summary.ts';
-import { tablesOf } from '../../src/report/table.ts';
+
 import { renderTable } from '../../src/report/text.ts';
-import { recordOf } from './support.ts';
+import { recordOf, tablesOfRecord } from './support.ts';
 
 function tables() {
   const record = recordOf();
@@ -26,7 +26,7 @@ function tables() {
           },
     ),
   }));
-  return tablesOf({ ...record, experiments });
+  return tablesOfRecord({ ...record, experiments });
 }
 
 test('the terminal names the provenance and shows mean times, a dash where there are none', () => {

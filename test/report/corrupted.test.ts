@@ -4,9 +4,8 @@ import { corruptionTexts } from '../../src/report/corrupted.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 
-import { tablesOf } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
-import { recordOf } from './support.ts';
+import { recordOf, tablesOfRecord } from './support.ts';
 
 test('a table of sound and corrupted rows', () => {
   const record = recordOf();
@@ -24,7 +23,7 @@ test('a table of sound and corrupted rows', () => {
     },
   ];
   const experiments = [{ ...experiment!, rows }];
-  const tables = tablesOf({ ...record, experiments });
+  const tables = tablesOfRecord({ ...record, experiments });
   const lines = renderTable(tables[0]!, { width: 120, color: false });
   expect(lines.filter((line) => line.startsWith('corrupted'))).toEqual([
     'corrupted full at test: log drop 30%, all',

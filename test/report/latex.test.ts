@@ -5,17 +5,19 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { escapeLatex, renderLatex } from '../../src/report/latex.ts';
 import { ranksOver } from '../../src/report/over-datasets.ts';
-import { tablesOf } from '../../src/report/table.ts';
+
 import { tempFolder } from '../support/temp.ts';
 import { hostileRecord } from './page-support.ts';
-import { recordOf } from './support.ts';
+import { recordOf, tablesOfRecord } from './support.ts';
 
 const hasLatex =
   spawnSync('pdflatex', ['--version']).status === 0 &&
   spawnSync('kpsewhich', ['booktabs.sty', 'graphicx.sty']).status === 0;
 
 test('a table with intervals, ties, and all that is said below it', async () => {
-  await expect(renderLatex(tablesOf(recordOf({ broken: true })))).toMatchFileSnapshot('./fixtures/table.tex');
+  await expect(renderLatex(tablesOfRecord(recordOf({ broken: true })))).toMatchFileSnapshot(
+    './fixtures/table.tex',
+  );
 });
 
 test('published numbers stand beside measured ones', () => {
@@ -23,7 +25,7 @@ test('published numbers stand beside measured ones', () => {
   const [experiment] = record.experiments;
   const rows = experiment!.rows.map((row) => ({ ...row, published: { f1_weighted: 0.826 } }));
   const text = renderLatex(
-    tablesOf({ ...record, experiments: [{ ...experiment!, paper: 'Tao et al., table 4', rows }] }),
+    tablesOfRecord({ ...record, experiments: [{ ...experiment!, paper: 'Tao et al., table 4', rows }] }),
   );
   expect(text).toContain('row & F1 weighted & paper F1 &');
   expect(text).toMatch(/full\$\^\{=\}\$ & 0\.\d{3} \$\\pm\$ 0\.\d{3} & 0\.826 &/);
@@ -35,7 +37,7 @@ test('nothing in a name is a command', () => {
     "50\\% of \\$a\\_1 \\& \\textbackslash{}input\\{x\\} \\#\\textasciicircum{}\\textasciitilde{}''$<$$|$$>$",
   );
   expect(escapeLatex('±1 α…')).toBe('$\\pm$1 $\\alpha$\\ldots{}');
-  const text = renderLatex(tablesOf(hostileRecord()));
+  const text = renderLatex(tablesOfRecord(hostileRecord()));
   expect(text).not.toContain('\\input');
   // No line ends in a comment that would swallow what follows.
   expect(text.split('\n').slice(1).join('\n').replaceAll('\\%', '').replaceAll('{!}{%', '')).not.toContain(
@@ -47,7 +49,7 @@ test.skipIf(!hasLatex)('pdflatex takes it (skipped without TeX Live)', () => {
   const record = recordOf();
   const [experiment] = record.experiments;
   const experiments = ['d1', 'd2', 'd3'].map((data) => ({ ...experiment!, name: data, data }));
-  const tables = [...tablesOf({ ...record, experiments }), ...tablesOf(hostileRecord())];
+  const tables = [...tablesOfRecord({ ...record, experiments }), ...tablesOfRecord(hostileRecord())];
   const folder = tempFolder('latex');
   const body = renderLatex(tables, ranksOver(tables));
   const packages = '\\documentclass{article}\\usepackage{booktabs,graphicx}';

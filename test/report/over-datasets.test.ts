@@ -1,13 +1,16 @@
 /** The picture of mean ranks over datasets, and when there is one. */
 import { expect, test } from 'vitest';
 import { ranksMarkdown, ranksOver, renderRanks } from '../../src/report/over-datasets.ts';
-import { tablesOf } from '../../src/report/table.ts';
-import { recordOf } from './support.ts';
+
+import { recordOf, tablesOfRecord } from './support.ts';
 
 const over = (datasets: readonly string[]) => {
   const record = recordOf();
   const [experiment] = record.experiments;
-  return tablesOf({ ...record, experiments: datasets.map((data) => ({ ...experiment!, name: data, data })) });
+  return tablesOfRecord({
+    ...record,
+    experiments: datasets.map((data) => ({ ...experiment!, name: data, data })),
+  });
 };
 
 test('rows over four datasets: best first, bars join what cannot be told apart', () => {

@@ -4,11 +4,11 @@ import { planSpec } from '../../src/graph/plan-spec.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 
-import { rowsOf, tablesOf } from '../../src/report/table.ts';
+import { rowsOf } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
 import { emptyWorld } from '../graph/support.ts';
 import { resolveText } from '../spec/support.ts';
-import { recordOf } from './support.ts';
+import { recordOf, tablesOfRecord } from './support.ts';
 
 const text = (paper: string, rows: string, sweep = '') => `med 1
 dataset d { from = simulate(online_boutique)   paper = d3 }
@@ -65,7 +65,7 @@ function tables(rows: ReturnType<typeof published>['rows'], simulated = true) {
       return found ? { ...row, published: found } : row;
     }),
   }));
-  return tablesOf({ ...record, experiments });
+  return tablesOfRecord({ ...record, experiments });
 }
 
 test('the terminal shows them beside F1, and says that simulated telemetry is another thing', () => {

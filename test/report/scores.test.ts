@@ -21,13 +21,12 @@ const recorded = JSON.parse(readFileSync(new URL('fixtures/scores.json', import.
 
 describe('scores equal those of scikit-learn', () => {
   test.each(recorded.sets)('$name', (set) => {
-    const answers = set.truth.map((truth, i) => ({ truth, answer: set.answer[i]! }));
     const names = Array.from({ length: set.classes }, (_, k) => `class ${k}`);
-    const scores = scoreAnswers(answers, names);
+    const scores = scoreAnswers([set], names);
     for (const [name, value] of Object.entries(set.scores)) {
       expect(scores[name as keyof Scores], name).toBeCloseTo(value, 12);
     }
-    const matrix = countConfusion(answers, set.classes);
+    const matrix = countConfusion([set], set.classes);
     expect(matrix).toEqual(set.confusion);
     for (const [k, found] of scoreClasses(matrix, names).entries()) {
       const { precision, recall, f1, support } = set.per_class[k]!;
@@ -40,8 +39,10 @@ describe('scores equal those of scikit-learn', () => {
 });
 
 test('weighted F1 is the weighted mean of class F1, not made from weighted P and R', () => {
-  const given = [0, 1, 1, 1];
-  const answers = [0, 0, 0, 1].map((truth, i) => ({ truth, answer: given[i]! }));
+  const answers = [
+    { truth: [0, 0, 0], answer: [0, 1, 1] },
+    { truth: [1], answer: [1] },
+  ];
   const { f1_weighted, precision_weighted: p, recall_weighted: r } = scoreAnswers(answers, ['a', 'b']);
   expect(f1_weighted).toBeCloseTo(0.5, 12);
   expect((2 * p * r) / (p + r)).toBeCloseTo(0.625, 12);
@@ -74,7 +75,7 @@ test('the folds of a seed are pooled before they are scored', () => {
       { id: 'z', ...right },
     ]),
   ];
-  const [row] = summariseResults([experimentOf(folds)]);
+  const [row] = summariseResults([experimentOf(folds)]).rows;
   expect(row).toMatchObject({ seeds: 1, folds: 2, test_cases: 3, missing_jobs: 0 });
   expect(row!.scores.accuracy).toEqual({ mean: 2 / 3, sd: null, interval: null });
   // The mean of the folds' own accuracies would be 0.75.
@@ -86,6 +87,6 @@ test('a seed that lacks a fold is not scored and is counted', () => {
       { seed: 1, fold: 0, hash: 'a', test: [{ id: 'x', ...right }] },
       { seed: 1, fold: 1, hash: 'b' },
     ]),
-  ]);
+  ]).rows;
   expect(row).toMatchObject({ seeds: 0, missing_jobs: 1, scores: {} });
 });

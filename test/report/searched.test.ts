@@ -21,6 +21,7 @@ const answers = (search?: { tried: ReturnType<typeof trial>[]; chosen: number })
       cases: 0,
       refused: [],
       notices: [],
+      tests: [],
       rows: [
         {
           name: 'full tpe(4)',

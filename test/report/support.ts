@@ -1,5 +1,7 @@
 /** A small run record with two experiments' worth of rows, made by arithmetic. */
+import { answersOf } from '../../src/report/answers.ts';
 import { summariseResults } from '../../src/report/summary.ts';
+import { type Table, tablesOf } from '../../src/report/table.ts';
 import type { ExperimentResult, JobResult, RunRecord } from '../../src/run/record.ts';
 
 const classes = ['cpu', 'http/grpc', 'memory'];
@@ -20,6 +22,9 @@ function jobs(rightOf: (seed: number, i: number) => boolean): JobResult[] {
     }),
   }));
 }
+
+/** As `medx compare` makes them where nothing lies beside the record. */
+export const tablesOfRecord = (record: RunRecord): Table[] => tablesOf(answersOf(record));
 
 /** The third job of `no_mao` failed if `broken`. */
 export function recordOf(options: { readonly broken?: boolean; readonly run?: string } = {}): RunRecord {
@@ -75,7 +80,7 @@ export function recordOf(options: { readonly broken?: boolean; readonly run?: st
     jobs: 2,
     stages: [],
     experiments: [experiment],
-    rows: summariseResults([experiment]),
+    rows: summariseResults([experiment]).rows,
     failures: [],
   };
 }

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
+import { answersOf } from '../../src/report/answers.ts';
 import { renderComparisons } from '../../src/report/comparisons.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { detailsOf, renderDetails } from '../../src/report/details.ts';
 import { renderLatex } from '../../src/report/latex.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import { compareRuns, tablesOf } from '../../src/report/table.ts';
+import { compareRuns } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
-import { recordOf } from './support.ts';
+import { recordOf, tablesOfRecord } from './support.ts';
 
 const golden = (name: string) => `./fixtures/${name}`;
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 test('the terminal table', async () => {
-  const [table] = tablesOf(recordOf());
+  const [table] = tablesOfRecord(recordOf());
   await expect(text(renderTable(table!, { width: 120, color: false }))).toMatchFileSnapshot(
     golden('wide.txt'),
   );
@@ -21,14 +22,14 @@ test('the terminal table', async () => {
 });
 
 test('a row without all its jobs says so', async () => {
-  const [table] = tablesOf(recordOf({ broken: true }));
+  const [table] = tablesOfRecord(recordOf({ broken: true }));
   await expect(text(renderTable(table!, { width: 80, color: false }))).toMatchFileSnapshot(
     golden('broken.txt'),
   );
 });
 
 test.each([24, 40, 60, 80, 100, 200])('no line is wider than a terminal of %i columns', (width) => {
-  const [table] = tablesOf(recordOf({ broken: true }));
+  const [table] = tablesOfRecord(recordOf({ broken: true }));
   for (const line of renderTable(table!, { width, color: true })) {
     const plain = line.replace(ansi, '');
     // A single word longer than the terminal cannot be broken.
@@ -38,13 +39,13 @@ test.each([24, 40, 60, 80, 100, 200])('no line is wider than a terminal of %i co
 });
 
 test('Markdown and CSV', async () => {
-  const tables = tablesOf(recordOf());
+  const tables = tablesOfRecord(recordOf());
   await expect(renderMarkdown(tables)).toMatchFileSnapshot(golden('table.md'));
   await expect(renderCsv(tables)).toMatchFileSnapshot(golden('table.csv'));
 });
 
 test('CSV quotes what needs it', () => {
-  const [table] = tablesOf(recordOf());
+  const [table] = tablesOfRecord(recordOf());
   const facts = [['engine', 'a "b", c'] as const];
   const line = renderCsv([{ ...table!, facts }]).split('\r\n')[1]!;
   expect(line).toContain('"a ""b"", c"');
@@ -54,7 +55,7 @@ test('runs side by side say what differs between them', async () => {
   const other = recordOf({ run: 'd3_ablation-20261123-080000-abcd' });
   const [experiment] = other.experiments;
   const changed = { ...other, experiments: [{ ...experiment!, engine: 'onnx on webgpu' }] };
-  const [table] = compareRuns([recordOf(), changed]);
+  const [table] = compareRuns([recordOf(), changed].map(answersOf));
   expect(table!.rows.length).toBe(8);
   expect(table!.facts.map(([key]) => key)).toEqual([
     '#1',
@@ -91,7 +92,7 @@ test('what was expected is said under the table and in every file', () => {
     },
     ...rest,
   ];
-  const [table] = tablesOf({ ...record, experiments: [{ ...experiment!, rows }] });
+  const [table] = tablesOfRecord({ ...record, experiments: [{ ...experiment!, rows }] });
   const lines = renderTable(table!, { width: 80, color: false });
   expect(lines).toContain('met      full f1_weighted 0.83 ± 0.01 expected: 0.829');
   expect(lines).toContain('not met  no_mao accuracy 0.7 ± 0.1 expected: no result');
@@ -100,7 +101,7 @@ test('what was expected is said under the table and in every file', () => {
 });
 
 test('what the p of every row is made of', () => {
-  const [table] = tablesOf(recordOf());
+  const [table] = tablesOfRecord(recordOf());
   expect(renderComparisons(table!, { width: 90, color: false })).toEqual([
     'd3_ablation: compared with full, case by case',
     '                    seeds  cases  better  worse  McNemar  bootstrap    Holm  needed',
@@ -111,7 +112,7 @@ test('what the p of every row is made of', () => {
 });
 
 test('per-class scores and the confusion matrix', async () => {
-  const details = detailsOf(recordOf());
+  const details = detailsOf(answersOf(recordOf()));
   expect(details.map((d) => d.row)).toEqual(['full', 'no_mao', 'full mao.alpha=0.3', 'majority']);
   await expect(text(renderDetails(details[0]!, false))).toMatchFileSnapshot(golden('details.txt'));
 });
@@ -119,11 +120,11 @@ test('per-class scores and the confusion matrix', async () => {
 test('rows are compared with the one that the file names', () => {
   const record = recordOf();
   const experiments = record.experiments.map((one) => ({ ...one, against: 'no_mao' }));
-  const [table] = tablesOf({ ...record, experiments });
+  const [table] = tablesOfRecord({ ...record, experiments });
   const statistics = new Map(table?.rows.map(({ label, result }) => [label, result.statistics]));
   expect(statistics.get('no_mao')).toMatchObject({ reference: true, tied: true });
   expect(statistics.get('no_mao')?.comparison).toBeUndefined();
-  const best = tablesOf(record)[0]?.rows.map(({ result }) => result.statistics);
+  const best = tablesOfRecord(record)[0]?.rows.map(({ result }) => result.statistics);
   expect(table?.rows.map(({ result }) => result.statistics?.rank)).toEqual(best?.map((one) => one?.rank));
   // The same two rows the other way round.
   const { comparison: one } = statistics.get('full') ?? {};

@@ -1,8 +1,8 @@
-/** The answers beside a record: the same tables as from the record, and the record wherever they are not to be trusted. */
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+/** The answers beside a record: what tables need of it, and not taken for it wherever they may be of another. */
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tablesOf } from '../../src/report/table.ts';
+import { answersOf } from '../../src/report/answers.ts';
 import { readAnswers, writeAnswers } from '../../src/run/answers.ts';
 import { recordPath, writeRecord } from '../../src/run/record.ts';
 import { recordOf } from '../report/support.ts';
@@ -13,23 +13,50 @@ function written() {
   const record = recordOf({ broken: true });
   mkdirSync(join(store.root, 'runs', record.run), { recursive: true });
   writeRecord(store, record);
+  const answers = answersOf(record);
+  writeAnswers(store, answers);
   const path = recordPath(store, record.run);
-  return { store, record, path, beside: join(path, '..', 'answers.json') };
+  return { answers, path, beside: join(path, '..', 'answers.json') };
 }
 
-test('tables from the answers equal those from the record, in a quarter of its size', () => {
-  const { store, record, path, beside } = written();
-  writeAnswers(store, record);
-  expect(tablesOf(readAnswers(path))).toEqual(tablesOf(record));
-  expect(readFileSync(beside).length).toBeLessThan(readFileSync(path).length / 4);
+test('they are read as they were made of the record, and are an eighth of it', () => {
+  const { answers, path, beside } = written();
+  expect(readAnswers(path)).toEqual(answers);
+  expect(readFileSync(beside).length).toBeLessThan(readFileSync(path).length / 8);
 });
 
-test('a run without them, or with older or damaged ones, is read from its record', () => {
-  const { store, record, path, beside } = written();
-  expect(readAnswers(path)).toEqual(record);
-  writeAnswers(store, { ...record, experiments: [] });
+test('rows of a seed share their test cases, and jobs without a result have none', () => {
+  const { answers } = written();
+  const [experiment] = answers.experiments;
+  expect(experiment?.tests.map(({ ids }) => ids.length)).toEqual([12]);
+  const places = experiment?.rows.map(({ jobs }) => jobs.map((job) => job.answers?.test));
+  expect(places).toEqual([
+    [0, 0, 0],
+    [0, 0, undefined],
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+});
+
+test('older ones are not taken', () => {
+  const { path, beside } = written();
   utimesSync(beside, 1000, 1000);
-  expect(readAnswers(path)).toEqual(record);
-  writeFileSync(beside, '{"format":1,"run":"x","experi');
-  expect(readAnswers(path)).toEqual(record);
+  expect(readAnswers(path)).toBeUndefined();
+});
+
+test('those of another record are not taken, whatever their times', () => {
+  const { path, beside } = written();
+  appendFileSync(path, '\n');
+  utimesSync(path, 1000, 1000);
+  expect(readAnswers(path)).toBeUndefined();
+  expect(readFileSync(beside).length).toBeGreaterThan(0);
+});
+
+test('damaged ones are not taken, nor those of another form', () => {
+  const { path, beside } = written();
+  const text = readFileSync(beside, 'utf8');
+  writeFileSync(beside, text.slice(0, -20));
+  expect(readAnswers(path)).toBeUndefined();
+  writeFileSync(beside, text.replace('"format":2', '"format":1'));
+  expect(readAnswers(path)).toBeUndefined();
 });

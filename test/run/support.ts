@@ -72,7 +72,7 @@ export async function runTiny(
     about: { file: 'tiny.med', sources: {}, set: [], resolved: {}, device: 'cpu' },
     jobs: 2,
     worker: { script: fixture('worker.mjs'), args: [root, dataRoot] },
-    summarise: () => [],
+    summarise: () => ({ answers: [], rows: [] }),
     listeners: [(event) => events.push(event)],
     ...more,
   });

@@ -1,6 +1,7 @@
 /** Prints and saves the tables of run records: `--csv F`, `--markdown F`, `--latex F`, `--details`. */
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { answersOf } from '../../report/answers.ts';
 import { renderComparisons } from '../../report/comparisons.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
@@ -26,10 +27,11 @@ export interface PrintTableOptions extends TextOptions {
 }
 
 export function writeTables(record: RunRecord, options: TableOptions, how: PrintTableOptions): void {
-  const tables = tablesOf(record, record.rows);
+  const answers = answersOf(record);
+  const tables = tablesOf(answers, record.rows);
   if (how.print) {
     printTables(tables, how);
-    if (options.details) printDetails(tables, [record], how);
+    if (options.details) printDetails(tables, [answers], how);
   }
   saveTables(tables, options);
 }

@@ -230,11 +230,11 @@ function trainingFigures(label: string, { histories }: RowHistories, mark: strin
 }
 
 function confusionFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
-  return rows.flatMap(({ label, experiment, result }) => {
-    const details = detailsOfRow(experiment, result);
+  return rows.flatMap(({ label, experiment, result, seeds }) => {
+    const details = detailsOfRow(experiment, result, seeds);
     if (!details) return [];
-    const seeds = details.seeds === 1 ? 'one seed' : `${details.seeds} seeds added up`;
-    return [figure(`${label}${mark}`, `Test cases of ${seeds}.`, drawConfusion(label, details))];
+    const of = details.seeds === 1 ? 'one seed' : `${details.seeds} seeds added up`;
+    return [figure(`${label}${mark}`, `Test cases of ${of}.`, drawConfusion(label, details))];
   });
 }
 

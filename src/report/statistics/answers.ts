@@ -2,7 +2,8 @@
  * Answers as numbers, in columns: one entry per seed (and repeat of its folds) and test case. Rows are compared on the entries that both have, and a
  * case is one case however many seeds asked it.
  */
-import type { SeedPredictions } from '../seeds.ts';
+import type { TestSet } from '../../run/answers.ts';
+import type { SeedAnswers } from '../seeds.ts';
 
 /** Entries of a row, ordered by seed. Cases and classes are numbers that the compared rows share. */
 export interface Answers {
@@ -19,6 +20,8 @@ export interface Numbering {
   readonly cases: Map<string, Map<string, number>>;
   count: number;
   readonly classes: Map<string, number>;
+  /** Test sets whose cases have their numbers, by their ids: rows of a run share them. */
+  readonly known: Map<TestSet['ids'], Pick<Answers, 'case' | 'truth'>>;
 }
 
 export const createNumbering = (): Numbering => ({
@@ -26,39 +29,48 @@ export const createNumbering = (): Numbering => ({
   cases: new Map(),
   count: 0,
   classes: new Map(),
+  known: new Map(),
 });
 
 export function numberAnswers(
-  seeds: readonly SeedPredictions[],
+  seeds: readonly SeedAnswers[],
   classNames: readonly string[],
   numbering: Numbering,
 ): Answers {
   const classes = classNames.map((name) => numberOf(numbering.classes, name));
-  const numbers = classNames.map((name) => {
-    const known = numbering.cases.get(name) ?? new Map<string, number>();
-    numbering.cases.set(name, known);
-    return known;
-  });
-  const size = seeds.reduce((sum, { test }) => sum + test.length, 0);
+  const size = seeds.reduce((sum, { tests }) => tests.reduce((n, { ids }) => n + ids.length, sum), 0);
   const columns = () => new Int32Array(size);
   const answers = { seed: columns(), case: columns(), truth: columns(), answer: columns() };
   let at = 0;
-  for (const { seed, repeat, test } of seeds) {
+  for (const { seed, repeat, tests } of seeds) {
     const number = numberOf(numbering.seeds, `${seed} ${repeat}`);
-    for (const { id, truth, answer } of test) {
-      answers.seed[at] = number;
-      let one = numbers[truth]?.get(id);
-      if (one === undefined) {
-        one = numbering.count++;
-        numbers[truth]?.set(id, one);
-      }
-      answers.case[at] = one;
-      answers.truth[at] = classes[truth] ?? 0;
-      answers.answer[at] = classes[answer] ?? 0;
-      at++;
+    for (const test of tests) {
+      const known = numbering.known.get(test.ids) ?? numberCases(test, classNames, numbering);
+      answers.seed.fill(number, at, at + test.ids.length);
+      answers.case.set(known.case, at);
+      answers.truth.set(known.truth, at);
+      for (const one of test.answer) answers.answer[at++] = classes[one]!;
     }
   }
   return answers;
+}
+
+function numberCases({ ids, truth }: TestSet, classNames: readonly string[], numbering: Numbering) {
+  const numbers = classNames.map((name) => {
+    const ofClass = numbering.cases.get(name) ?? new Map<string, number>();
+    numbering.cases.set(name, ofClass);
+    return ofClass;
+  });
+  const known = { case: new Int32Array(ids.length), truth: new Int32Array(ids.length) };
+  for (const [i, id] of ids.entries()) {
+    const ofClass = numbers[truth[i]!]!;
+    const number = ofClass.get(id) ?? numbering.count++;
+    ofClass.set(id, number);
+    known.case[i] = number;
+    known.truth[i] = numberOf(numbering.classes, classNames[truth[i]!]!);
+  }
+  numbering.known.set(ids, known);
+  return known;
 }
 
 function numberOf<K>(numbers: Map<K, number>, key: K): number {

@@ -39,62 +39,61 @@ function createRandom(): () => number {
   };
 }
 
-/** What rows with the same entries are scored against: of every resample, the answers asked for, and those of each class. */
+/** What rows with the same entries are scored against: of every round, the answers asked for, and those of each class. */
 export interface Asked extends Resamples {
   /** Where the entries of each seed end. */
   readonly ends: readonly number[];
   /** Classes among the truths; the answer of another is wrong and nothing else. */
   readonly classes: number;
-  /** `[seed][class][round]` */
-  readonly support: readonly (readonly Int32Array[])[];
-  /** `[seed][round]` */
+  /** Per seed: `[class][round]`. */
+  readonly support: readonly Int32Array[];
+  /** Per seed: `[round]`. */
   readonly total: readonly Int32Array[];
 }
 
 export function askResamples({ seed, case: cases, truth }: Answers, resamples: Resamples): Asked {
-  const { rounds, weights } = resamples;
+  const { rounds } = resamples;
   const ends = seedEnds(seed);
   const classes = 1 + largest(truth);
-  const counts = () => new Int32Array(rounds);
-  const support = ends.map(() => Array.from({ length: classes }, counts));
-  const total = ends.map(counts);
+  const support = ends.map(() => new Int32Array(classes * rounds));
+  const total = ends.map(() => new Int32Array(rounds));
   for (const [s, end] of ends.entries())
-    for (let i = ends[s - 1] ?? 0; i < end; i++)
-      for (const into of [support[s]![truth[i]!]!, total[s]!]) addWeights(into, weights, cases[i]!);
+    for (let i = ends[s - 1] ?? 0; i < end; i++) {
+      addWeights(support[s]!, truth[i]!, resamples, cases[i]!);
+      addWeights(total[s]!, 0, resamples, cases[i]!);
+    }
   return { ...resamples, ends, classes, support, total };
 }
 
-/** Rounds lie side by side, so that this one loop, in which the time goes, branches and looks up nothing. */
-function addWeights(into: Int32Array, weights: Uint16Array, one: number): void {
-  const from = one * into.length;
-  for (let round = 0; round < into.length; round++) into[round]! += weights[from + round]!;
+/** Rounds lie side by side, so that this loop, in which the time goes, branches and looks up nothing. */
+function addWeights(counts: Int32Array, k: number, { rounds, weights }: Resamples, one: number): void {
+  const [to, from] = [k * rounds, one * rounds];
+  for (let round = 0; round < rounds; round++) counts[to + round]! += weights[from + round]!;
 }
 
 /** Mean over seeds of the weighted F1, of every round. A seed of which nothing was drawn is left out of its mean. */
 export function resampleF1({ case: cases, truth, answer }: Answers, asked: Asked): Float64Array {
-  const { rounds, weights, ends, classes, support, total } = asked;
-  const [right, wrong] = [0, 1].map(() => Array.from({ length: classes }, () => new Int32Array(rounds))) as [
-    Int32Array[],
-    Int32Array[],
-  ];
+  const { rounds, ends, classes, support, total } = asked;
+  const [right, wrong] = [new Int32Array(classes * rounds), new Int32Array(classes * rounds)];
   const [sums, f1, scored] = [new Float64Array(rounds), new Float64Array(rounds), new Int32Array(rounds)];
   for (const [seed, end] of ends.entries()) {
-    for (const counts of [...right, ...wrong]) counts.fill(0);
+    const [of, all] = [support[seed]!, total[seed]!];
+    right.fill(0);
+    wrong.fill(0);
     for (let i = ends[seed - 1] ?? 0; i < end; i++) {
       const given = answer[i]!;
-      if (given < classes) addWeights((given === truth[i] ? right : wrong)[given]!, weights, cases[i]!);
+      if (given < classes) addWeights(given === truth[i] ? right : wrong, given, asked, cases[i]!);
     }
     f1.fill(0);
-    for (let k = 0; k < classes; k++) {
-      const [hits, misses, of] = [right[k]!, wrong[k]!, support[seed]![k]!];
+    for (let k = 0; k < classes; k++)
       for (let round = 0; round < rounds; round++) {
-        const hit = hits[round]!;
-        if (hit > 0) f1[round]! += (of[round]! * 2 * hit) / (of[round]! + hit + misses[round]!);
+        const at = k * rounds + round;
+        const hits = right[at]!;
+        if (hits > 0) f1[round]! += (of[at]! * 2 * hits) / (of[at]! + hits + wrong[at]!);
       }
-    }
     for (let round = 0; round < rounds; round++) {
-      if (total[seed]![round] === 0) continue;
-      sums[round]! += f1[round]! / total[seed]![round]!;
+      if (all[round] === 0) continue;
+      sums[round]! += f1[round]! / all[round]!;
       scored[round]! += 1;
     }
   }

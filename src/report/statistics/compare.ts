@@ -8,7 +8,7 @@
  */
 import type { ResultRow, RowComparison, RowStatistics } from '../../run/events.ts';
 
-import type { SeedPredictions } from '../seeds.ts';
+import type { SeedAnswers } from '../seeds.ts';
 import {
   type Answers,
   countCases,
@@ -32,7 +32,7 @@ export const alpha = 0.05;
 
 /** A row of a table: its answers, the names of their classes, and its scores. */
 export interface ComparedRow {
-  readonly seeds: readonly SeedPredictions[];
+  readonly seeds: readonly SeedAnswers[];
   readonly classes: readonly string[];
   readonly result: ResultRow;
 }
@@ -52,15 +52,14 @@ export function withStatistics(rows: readonly ComparedRow[], against?: string): 
   if (reference === undefined) return rows.map(({ result }) => result);
   const others = order.filter((i) => i !== reference);
   const compared = compareWith(reference, others, answers);
+  const ranks = rankRows(order, means);
   return rows.map(({ result }, i) => {
-    const mean = means[i];
     const own = answers[i];
-    if (mean === undefined || !own) return result;
+    if (means[i] === undefined || !own) return result;
     const { cases, share } = countHits(own);
     const comparison = compared.get(i);
     const statistics: RowStatistics = {
-      // Means that differ by rounding share a rank.
-      rank: 1 + order.findIndex((other) => (means[other] ?? 0) <= mean + 1e-12),
+      rank: ranks.get(i) ?? 1,
       ...(i === named ? { reference: true } : {}),
       tied: i === reference || (comparison !== undefined && comparison.p >= alpha),
       distinct_cases: cases,
@@ -69,6 +68,18 @@ export function withStatistics(rows: readonly ComparedRow[], against?: string): 
     };
     return { ...result, statistics };
   });
+}
+
+/** Of rows in descending order of their means. Means that differ by rounding share a rank. */
+function rankRows(order: readonly number[], means: readonly (number | undefined)[]): Map<number, number> {
+  const meanOf = (place: number) => means[order[place] ?? -1] ?? 0;
+  let first = 0;
+  return new Map(
+    order.map((i, place) => {
+      while (meanOf(first) > meanOf(place) + 1e-12) first++;
+      return [i, 1 + first];
+    }),
+  );
 }
 
 /** Resamples, and how many entries all of them may look at together: a few tenths of a second. */

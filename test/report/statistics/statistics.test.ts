@@ -13,7 +13,7 @@ import {
   judgeDifference,
   resampleF1,
 } from '../../../src/report/statistics/bootstrap.ts';
-import { meanInterval, wilsonInterval } from '../../../src/report/statistics/intervals.ts';
+import { meanIntervals, wilsonInterval } from '../../../src/report/statistics/intervals.ts';
 import { casesNeeded, holm, mcnemarP } from '../../../src/report/statistics/paired.ts';
 import { rankMethods } from '../../../src/report/statistics/ranks.ts';
 import { summarise } from '../../../src/report/summary.ts';
@@ -47,12 +47,12 @@ describe('intervals', () => {
     'of a mean over $values.length seeds, as SciPy has it',
     ({ values, interval }) => {
       const { mean, sd } = summarise(values);
-      const found = meanInterval(mean, sd, values.length) ?? [0, 0];
+      const found = meanIntervals(values.length)(mean, sd ?? 0);
       for (const end of [0, 1] as const) expect(found[end]).toBeCloseTo(interval[end], 7);
     },
   );
 
-  test('a single seed has none', () => expect(meanInterval(0.5, null, 1)).toBeNull());
+  test('a single seed has none', () => expect(summarise([0.5]).interval).toBeNull());
 
   // Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I, method 3.
   test.each([
@@ -112,17 +112,25 @@ test('Holm, as p.adjust of R has it', () => {
   expect(holm([0.6, 0.7])).toEqual([1, 1]);
 });
 
+const columns = (answers: readonly { id: string; truth: number; answer: number }[]) => ({
+  ids: answers.map(({ id }) => id),
+  truth: answers.map(({ truth }) => truth),
+  answer: answers.map(({ answer }) => answer),
+});
+
 describe('paired bootstrap', () => {
   const { truth, entries, a, b, difference, interval, p } = recorded.bootstrap;
   const row = (given: readonly number[]) =>
     [0, 1, 2].map((seed) => ({
       seed,
       repeat: 0,
-      test: entries.flatMap(([s, id], i) =>
-        s === seed
-          ? [{ id: `case ${id}`, truth: truth[id] ?? 0, answer: given[i] ?? 0, probabilities: [] }]
-          : [],
-      ),
+      tests: [
+        columns(
+          entries.flatMap(([s, id], i) =>
+            s === seed ? [{ id: `case ${id}`, truth: truth[id] ?? 0, answer: given[i] ?? 0 }] : [],
+          ),
+        ),
+      ],
     }));
   const numbering = createNumbering();
   const classes = ['p', 'q', 'r', 's'];
@@ -179,7 +187,7 @@ describe('paired bootstrap', () => {
       const seeds = rights.map((list, seed) => ({
         seed,
         repeat: 0,
-        test: list.map((right, i) => ({ id: `${i}`, truth: 0, answer: right ? 0 : 1, probabilities: [] })),
+        tests: [columns(list.map((right, i) => ({ id: `${i}`, truth: 0, answer: right ? 0 : 1 })))],
       }));
       return numberAnswers(seeds, ['x', 'y'], own);
     };

@@ -24,11 +24,12 @@ export function register(program: Command): void {
     .option('--json', 'print the rows as JSON')
     .action(async (runs: readonly string[], options: CompareOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
-      const { findRecord, listRecords } = await import('../../../run/record.ts');
+      const { findRecord, listRecords, readRecordFile } = await import('../../../run/record.ts');
       const { readAnswers } = await import('../../../run/answers.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
+      const { answersOf } = await import('../../../report/answers.ts');
+      const { rowsOf, tablesOfRuns } = await import('../../../report/table.ts');
       const { onlyExperiments } = await import('../../../report/chosen.ts');
-      const { compareRuns, rowsOf, tablesOf } = await import('../../../report/table.ts');
       const { ranksOver } = await import('../../../report/over-datasets.ts');
       const { printDetails, printTables, saveTables } = await import('../tables.ts');
       const { wantsColor } = await import('../print.ts');
@@ -39,9 +40,10 @@ export function register(program: Command): void {
         listed ??= listRecords(store);
         return listed;
       };
-      const found = runs.map((run) => readAnswers(findRecord(store, run, nearestName, list)));
-      const records = onlyExperiments(found, options.experiment);
-      const tables = records.length === 1 ? tablesOf(records[0]!) : compareRuns(records);
+      const found = runs.map((run) => findRecord(store, run, nearestName, list));
+      const answered = found.map((path) => readAnswers(path) ?? answersOf(readRecordFile(path)));
+      const answers = onlyExperiments(answered, options.experiment);
+      const tables = tablesOfRuns(answers);
       saveTables(tables, options);
       if (options.json) {
         const ranks = ranksOver(tables);
@@ -52,6 +54,6 @@ export function register(program: Command): void {
       const color = wantsColor(process.stdout, wanted);
       const width = process.stdout.columns || 100;
       printTables(tables, { width, color });
-      if (options.details) printDetails(tables, records, { width, color });
+      if (options.details) printDetails(tables, answers, { width, color });
     });
 }

@@ -3,7 +3,6 @@
 import { formatScore } from '../../../report/cells.ts';
 import type { RecordedRow } from '../../../report/recorded.ts';
 import { scoreNames } from '../../../report/scores.ts';
-import { poolSeeds } from '../../../report/seeds.ts';
 import type { ResolvedSpec } from '../../../spec/resolved.ts';
 
 export interface CaseAnswers {
@@ -15,15 +14,17 @@ export interface CaseAnswers {
 }
 
 /** Every case that a seed of the row has tested, those that are answered worst first. */
-export function casesOf({ result, experiment }: RecordedRow): CaseAnswers[] {
+export function casesOf({ seeds, experiment }: RecordedRow): CaseAnswers[] {
   const className = (label: number) => experiment.classes[label] ?? String(label);
   const cases = new Map<string, { truth: string; bySeed: Map<number, string>; right: number }>();
-  for (const { seed, test } of poolSeeds(result.jobs)) {
-    for (const { id, truth, answer } of test) {
-      const known = cases.get(id) ?? { truth: className(truth), bySeed: new Map(), right: 0 };
-      known.bySeed.set(seed, className(answer));
-      if (truth === answer) known.right += 1;
-      cases.set(id, known);
+  for (const { seed, tests } of seeds) {
+    for (const { ids, truth, answer } of tests) {
+      for (const [i, id] of ids.entries()) {
+        const known = cases.get(id) ?? { truth: className(truth[i]!), bySeed: new Map(), right: 0 };
+        known.bySeed.set(seed, className(answer[i]!));
+        if (truth[i] === answer[i]) known.right += 1;
+        cases.set(id, known);
+      }
     }
   }
   return [...cases]

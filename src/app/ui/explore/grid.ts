@@ -7,7 +7,6 @@ import { formatRank, formatScore } from '../../../report/cells.ts';
 import { type Column, leadingColumns, scoreColumn, timeColumns } from '../../../report/columns.ts';
 import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion, scoreAnswers, scoreClasses } from '../../../report/scores.ts';
-import { poolSeeds } from '../../../report/seeds.ts';
 
 export interface GridCell {
   readonly text: string;
@@ -79,10 +78,10 @@ function seedsGrid({ rows }: RecordedTable): Grid {
   return {
     heads: seeds.map((seed) => `seed ${seed}`),
     rows: rows.map((source) => {
-      const pooled = new Map(poolSeeds(source.result.jobs).map(({ seed, test }) => [seed, test]));
+      const pooled = new Map(source.seeds.map(({ seed, tests }) => [seed, tests]));
       const cells = seeds.map((seed) => {
-        const test = pooled.get(seed);
-        return score(test && scoreAnswers(test, source.experiment.classes).f1_weighted);
+        const tests = pooled.get(seed);
+        return score(tests && scoreAnswers(tests, source.experiment.classes).f1_weighted);
       });
       return { label: source.label, source, cells };
     }),
@@ -108,8 +107,8 @@ function classesGrid({ rows }: RecordedTable): Grid {
 }
 
 /** Per class, the seeds' test cases added up. */
-export function classScores({ result, experiment }: RecordedRow) {
-  const answers = poolSeeds(result.jobs).flatMap(({ test }) => test);
+export function classScores({ seeds, experiment }: RecordedRow) {
+  const answers = seeds.flatMap(({ tests }) => tests);
   return scoreClasses(countConfusion(answers, experiment.classes.length), experiment.classes);
 }
 

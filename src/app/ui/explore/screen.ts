@@ -1,7 +1,6 @@
 /** The whole screen of the explorer: head, the pane that is looked at, and its keys. Pure. */
 import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion } from '../../../report/scores.ts';
-import { poolSeeds } from '../../../report/seeds.ts';
 import { wrap } from '../../../report/text.ts';
 import { footLine, helpLines } from '../keys.ts';
 import { fillWindow, plainText, type ScreenLine, scrolled, seg, type Window } from '../lines.ts';
@@ -138,7 +137,7 @@ function bodyLines(
     ];
   }
   if (pane === 'row') {
-    const answers = poolSeeds(row.result.jobs).flatMap(({ test }) => test);
+    const answers = row.seeds.flatMap(({ tests }) => tests);
     return rowPane(row, countConfusion(answers, row.experiment.classes.length));
   }
   if (pane === 'cases') {
