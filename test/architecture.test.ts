@@ -16,7 +16,7 @@ const allowed: Record<string, { values: string[]; types?: string[] }> = {
   tensor: { values: ['catalog', 'diagnostics'] },
   stages: { values: ['data', 'tensor', 'search', 'catalog', 'diagnostics', 'disk'] },
   run: { values: ['graph', 'stages', 'diagnostics', 'disk'] },
-  report: { values: ['diagnostics', 'text'], types: ['run', 'stages', 'graph'] },
+  report: { values: ['diagnostics', 'text'], types: ['run', 'stages', 'graph', 'catalog'] },
 };
 
 const root = resolve(import.meta.dirname, '../src');

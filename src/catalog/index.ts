@@ -3,13 +3,14 @@ import { baseline } from './blocks/baseline.ts';
 import { dataset } from './blocks/dataset.ts';
 import { experiment } from './blocks/experiment.ts';
 import { model } from './blocks/model.ts';
+import { report } from './blocks/report.ts';
 import { train } from './blocks/train.ts';
 import type { BlockSpec } from './types.ts';
 
 export const languageVersion = 1;
 
 /** The named blocks that stand at the top of a file. */
-export const blocks = { dataset, model, train, baseline, experiment } as const;
+export const blocks = { dataset, model, train, baseline, experiment, report } as const;
 export type BlockName = keyof typeof blocks;
 export const blockList: readonly BlockSpec[] = Object.values(blocks);
 

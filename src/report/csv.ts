@@ -4,6 +4,9 @@ import type { JsonObject } from '../stages/stage.ts';
 import { scoreNames } from './scores.ts';
 import type { Table } from './table.ts';
 
+/** What every such file begins with. */
+export const csvStart = 'run,experiment,row,kind,point,';
+
 export function renderCsv(tables: readonly Table[]): string {
   const head = [
     'run',

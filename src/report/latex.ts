@@ -5,30 +5,39 @@
 import { visible } from '../text/visible.ts';
 import { type FullColumn, fullColumns, lessTheBest } from './columns.ts';
 import { ranksColumns, ranksText } from './over-datasets.ts';
+import { reportMark, type Shown } from './shown.ts';
 import type { RankedMethods } from './statistics/ranks.ts';
 import type { Table } from './table.ts';
 
-export function renderLatex(tables: readonly Table[], ranks?: RankedMethods): string {
-  const head = '% Needs \\usepackage{booktabs,graphicx}.';
-  return [head, ...tables.map(renderOne), ...(ranks ? [renderRanks(ranks)] : []), ''].join('\n');
+export function renderLatex(tables: readonly Table[], ranks?: RankedMethods, shown: Shown = {}): string {
+  const { report, title } = shown;
+  const captionOf = (table: Table) =>
+    title === undefined ? table.title : tables.length === 1 ? title : `${title}: ${table.title}`;
+  return [
+    ...(report === undefined ? [] : [`% ${reportMark(report)}`]),
+    '% Needs \\usepackage{booktabs,graphicx}.',
+    ...tables.map((table) => renderOne(table, captionOf(table), shown)),
+    ...(ranks ? [renderRanks(ranks)] : []),
+    '',
+  ].join('\n');
 }
 
 /** What a page of a paper has no room for: CSV and Markdown have it. Weighted recall is the accuracy. */
-const left = new Set([
-  'rank',
+const left: readonly FullColumn['key'][] = [
   'kind',
-  lessTheBest,
-  'R weighted',
-  'F1 macro',
-  'P macro',
-  'R macro',
+  'recall',
+  'f1_macro',
+  'precision_macro',
+  'recall_macro',
   'seeds',
-  'fit',
-]);
+  'fit_time',
+];
 
-function renderOne(table: Table): string {
-  const { texts, numbers } = fullColumns(table);
-  const keep = ({ head }: FullColumn) => !left.has(head);
+function renderOne(table: Table, caption: string, { columns, note }: Shown): string {
+  const { texts, numbers } = fullColumns(table, columns);
+  // The rank is the mark behind the name.
+  const keep = ({ key, head }: FullColumn) =>
+    key !== 'rank' && (columns !== undefined || !(left.includes(key) || head === lessTheBest));
   const [names, cells] = [texts.filter(keep), numbers.filter(keep)];
   let kind = table.rows[0]?.result.kind;
   const lines = table.rows.flatMap((row) => {
@@ -39,11 +48,13 @@ function renderOne(table: Table): string {
     return [...rule, lineOf([`${label}${tied}`, ...rest])];
   });
   return tableOf({
-    caption: table.title,
+    caption,
+    name: table.title,
     alignment: `${'l'.repeat(names.length)}${'r'.repeat(cells.length)}`,
     head: [...names, ...cells].map(({ head }) => head),
     lines,
     notes: [
+      ...(note === undefined ? [] : [note]),
       ...(table.footnote === undefined ? [] : [table.footnote]),
       ...table.alarms.map((alarm) => `Alarm: ${alarm}`),
       ...table.expectations.map(({ met, text }) => `${met ? 'Met' : 'Not met'}: ${text}`),
@@ -57,6 +68,7 @@ function renderRanks(ranks: RankedMethods): string {
   const { head, rows } = ranksColumns(ranks);
   return tableOf({
     caption: 'mean ranks',
+    name: 'mean ranks',
     alignment: 'lrl',
     head,
     lines: rows.map((cells) => lineOf(cells.map(escapeLatex))),
@@ -66,6 +78,7 @@ function renderRanks(ranks: RankedMethods): string {
 
 interface LatexTable {
   readonly caption: string;
+  readonly name: string;
   readonly alignment: string;
   readonly head: readonly string[];
   /** Finished. */
@@ -73,9 +86,9 @@ interface LatexTable {
   readonly notes: readonly string[];
 }
 
-/** The label is the caption as letters and digits: `tab:d3-ablation`. */
-function tableOf({ caption, alignment, head, lines, notes }: LatexTable): string {
-  const label = caption
+/** The label is the name as letters and digits: `tab:d3-ablation`. */
+function tableOf({ caption, name, alignment, head, lines, notes }: LatexTable): string {
+  const label = name
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

@@ -1,13 +1,24 @@
 /** Tables as Markdown, for a README or a report. */
+import type { ReportColumn } from '../catalog/blocks/report.ts';
 import { fullColumns } from './columns.ts';
+import { ranksMarkdown } from './over-datasets.ts';
+import { reportMark, type Shown } from './shown.ts';
+import type { RankedMethods } from './statistics/ranks.ts';
 import type { Table } from './table.ts';
 
-export function renderMarkdown(tables: readonly Table[]): string {
-  return `${tables.map(renderOne).join('\n\n')}\n`;
+export function renderMarkdown(tables: readonly Table[], ranks?: RankedMethods, shown: Shown = {}): string {
+  const { report, title, note, columns } = shown;
+  const parts = [
+    ...(report === undefined ? [] : [`<!-- ${reportMark(report)} -->`]),
+    ...(title === undefined ? [] : [`# ${title}`]),
+    ...(note === undefined ? [] : [note]),
+    ...tables.map((table) => renderOne(table, columns)),
+  ];
+  return [`${parts.join('\n\n')}\n`, ...(ranks ? [ranksMarkdown(ranks)] : [])].join('\n');
 }
 
-function renderOne(table: Table): string {
-  const { texts, numbers } = fullColumns(table);
+function renderOne(table: Table, columns: readonly ReportColumn[] | undefined): string {
+  const { texts, numbers } = fullColumns(table, columns);
   const shown = [...texts, ...numbers];
   const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
   const block = (lines: readonly string[]) => (lines.length > 0 ? ['', ...lines] : []);

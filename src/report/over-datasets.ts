@@ -70,11 +70,20 @@ export function ranksMarkdown(ranks: RankedMethods): string {
   ].join('\n');
 }
 
-export function ranksText({ datasets, friedman, critical_difference }: RankedMethods): string {
+export function ranksText({
+  datasets,
+  methods,
+  hidden = 0,
+  friedman,
+  critical_difference,
+}: RankedMethods): string {
   const few = datasets.length < 6 ? ' So few datasets show only very large differences.' : '';
+  const all = methods.length + hidden;
+  const some =
+    hidden > 0 ? ` ${methods.length} of ${all} rows are shown; ranks are those among all ${all}.` : '';
   return (
     `Over ${datasets.length} datasets (${datasets.join(', ')}), by mean weighted F1; 1 is best. Friedman (Iman and Davenport) ` +
     `p ${formatProbability(friedman.p).replace(/^(?=\d)/, '= ')}; Nemenyi's critical difference at 5% is ` +
-    `${critical_difference.toFixed(2)}: rows whose ranks are nearer are joined.${few}`
+    `${critical_difference.toFixed(2)}: rows whose ranks are nearer are joined.${few}${some}`
   );
 }

@@ -15,6 +15,8 @@ export interface Table {
   /** Name and text: `data`, `cases`, `engine`, `stand-in`, `note`, … */
   readonly facts: readonly (readonly [name: string, text: string])[];
   readonly rows: readonly TableRow[];
+  /** Label of the row that the file wants all others compared with; without one that is the best. */
+  readonly reference?: string;
   /** How its rows were compared; absent where they were not. */
   readonly footnote?: string;
   /** What the file said scores should be, and what they are. */
@@ -42,7 +44,7 @@ export function tablesOf(record: RunAnswers, made?: readonly ResultRow[]): Table
       title: experiment.name,
       facts: [...factsOf(experiment, results), ['run', record.run]],
       rows,
-      ...footnoteOf(results),
+      ...comparisonOf(results),
       expectations: expectationsOf(rows),
       alarms: [...leaksOf(experiment), ...alarmsOf(rows)],
       remarks: remarksOf(experiment, results),
@@ -50,17 +52,19 @@ export function tablesOf(record: RunAnswers, made?: readonly ResultRow[]): Table
   });
 }
 
-/** How the p of a table came about, in one line. */
-function footnoteOf(results: readonly ResultRow[]): Pick<Table, 'footnote'> {
+/** What rows were compared with, and how the p of a table came about in one line. */
+function comparisonOf(results: readonly ResultRow[]): Pick<Table, 'footnote' | 'reference'> {
   const compared = results.flatMap(({ statistics }) => statistics?.comparison ?? []);
   if (compared.length === 0) return {};
   const once = compared.some(({ seeds }) => seeds > 1)
     ? ' (a case counts once, for the row right in more seeds)'
     : '';
   const named = results.find(({ statistics }) => statistics?.reference);
+  const reference = named && labelOf(named);
   return {
+    ...(reference === undefined ? {} : { reference }),
     footnote:
-      `= cannot be told from ${named ? labelOf(named) : 'the best'}: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
+      `= cannot be told from ${reference ?? 'the best'}: p of 0.05 or more. p: exact McNemar${once} and paired bootstrap of F1, ` +
       `the larger, after Holm for ${count(compared.length, 'row')}. 95%: ± over seeds (from three on), [ ] over cases.`,
   };
 }
@@ -185,7 +189,7 @@ function compareExperiment(name: string, records: readonly RunAnswers[]): Table 
       ),
     ],
     rows: rows.sort((a, b) => rank(a) - rank(b)),
-    ...footnoteOf(results),
+    ...comparisonOf(results),
     expectations: expectationsOf(named),
     alarms: [...ofEach(leaksOf), ...alarmsOf(named)],
     remarks: ofEach(remarksOf),

@@ -13,10 +13,10 @@ export interface TextOptions {
 const columnsOf = (table: Table): Column[] => [
   ...leadingColumns(table),
   ...timeColumns(table),
-  scoreColumn('precision_weighted', 'P weighted'),
-  scoreColumn('f1_macro', 'F1 macro'),
-  scoreColumn('precision_macro', 'P macro'),
-  scoreColumn('recall_macro', 'R macro'),
+  scoreColumn('precision_weighted'),
+  scoreColumn('f1_macro'),
+  scoreColumn('precision_macro'),
+  scoreColumn('recall_macro'),
 ];
 
 const gap = '  ';

@@ -22,12 +22,7 @@ export function describeType(type: ValueType): string {
     case 'reference':
       return `the name of ${withArticle(type.to)}`;
     case 'list':
-      return type.of.kind === 'choice'
-        ? `a list of ${listWords(
-            type.of.of.map((word) => `\`${word.name}\``),
-            'and',
-          )}`
-        : `a list of ${type.of.kind === 'text' ? 'texts in quotes' : `values, each ${describeType(type.of)}`}`;
+      return `a list of ${describeItems(type.of)}`;
     case 'integers':
       return 'whole numbers, such as `1..5`, `[1, 2, 7]` or `3`';
     case 'mask':
@@ -37,6 +32,16 @@ export function describeType(type: ValueType): string {
     case 'call':
       return listWords(type.of.map((call) => `\`${call.name}${call.args.length > 0 ? '(…)' : ''}\``));
   }
+}
+
+function describeItems(type: ValueType): string {
+  if (type.kind === 'text') return 'texts in quotes';
+  if (type.kind === 'reference') return `names of ${type.to}s`;
+  if (type.kind !== 'choice') return `values, each ${describeType(type)}`;
+  return listWords(
+    type.of.map((word) => `\`${word.name}\``),
+    'and',
+  );
 }
 
 function describeRange(range: NumberRange, format: (value: number) => string): string {
@@ -62,7 +67,7 @@ export function describeValue(value: Value): string {
     case 'call':
       return `\`${value.name.text}(…)\``;
     case 'list':
-      return 'a list';
+      return value.items.length === 0 ? 'an empty list' : 'a list';
     case 'range':
       return 'a range';
     case 'choice':
@@ -103,6 +108,8 @@ export function formatValue(type: ValueType, value: Json): string {
       const { before, after } = value as { before: number; after: number };
       return `${formatDuration(before)} before .. ${formatDuration(after)} after`;
     }
+    case 'reference':
+      return /^\w+$/.test(String(value)) ? String(value) : quoteText(String(value));
     default:
       return String(value);
   }

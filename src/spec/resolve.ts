@@ -13,6 +13,7 @@ import { resolveExperiment, type Scope } from './experiment.ts';
 import { type Definition, type Host, loadProgram } from './load.ts';
 import { resolveModel } from './model.ts';
 import { readOverrides } from './overrides.ts';
+import { resolveReports } from './reports.ts';
 import type { ResolvedExperiment, ResolvedSpec, ResolvedValue } from './resolved.ts';
 import { runningExperiments } from './running.ts';
 import { resolveTrain } from './train.ts';
@@ -52,6 +53,7 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
     const resolved = resolveExperiment(definition, scope, { problems, values, placeOf });
     if (resolved) experiments.push(resolved);
   }
+  const reports = resolveReports(definitions, overrides, experiments, { problems, values, placeOf });
   for (const definition of definitions)
     if (!scope.used.has(definition))
       checkAlone(definition, scope, { problems, values: [], placeOf, profile: 'sound', path: '' });
@@ -64,7 +66,8 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
 
   const diagnostics = inOrder(problems.list, [...sources.keys()]);
   if (diagnostics.some((one) => one.severity === 'error')) return { diagnostics, sources };
-  return { spec: { language: 1, experiments, values }, diagnostics, sources };
+  const spec = { language: 1, experiments, ...(reports.length > 0 ? { reports } : {}), values } as const;
+  return { spec, diagnostics, sources };
 }
 
 /** A block that no experiment names, as all blocks of a library: its mistakes are found all the same. */

@@ -3,6 +3,7 @@
  * every way of writing the same thing. `values` says where each value came from.
  */
 
+import type { ReportChart, ReportColumn } from '../catalog/blocks/report.ts';
 import type { PublishedNumbers } from '../catalog/published/index.ts';
 import type { Expectation } from '../catalog/scores.ts';
 import type { Profile } from '../catalog/types.ts';
@@ -20,6 +21,8 @@ import type { Json } from '../stages/stage.ts';
 export type ResolvedSpec = {
   readonly language: 1;
   readonly experiments: readonly ResolvedExperiment[];
+  /** Absent where the file says nothing about reports. */
+  readonly reports?: readonly ResolvedReport[];
   /** Every value in the order in which it was read. */
   readonly values: readonly ResolvedValue[];
 };
@@ -31,6 +34,21 @@ export type ResolvedValue = {
   readonly text: string;
   /** `experiments/d3.med:12`, `default`, `profile sound`, `--set d3.window=30s`. */
   readonly origin: string;
+};
+
+/** Files about experiments. It has no part in what is computed. */
+export type ResolvedReport = {
+  readonly name: string;
+  /** Paths with `/`, below the folder of the file, each with one of the known endings. */
+  readonly write: readonly string[];
+  /** Names of experiments. */
+  readonly of: readonly string[];
+  readonly title?: string;
+  /** Names of rows; absent: all. */
+  readonly rows?: readonly string[];
+  readonly columns?: readonly ReportColumn[];
+  readonly charts?: readonly ReportChart[];
+  readonly note?: string;
 };
 
 export type ResolvedExperiment = {

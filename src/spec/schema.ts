@@ -17,14 +17,18 @@ export function specSchema(): JsonObject {
     $id: 'spec.schema.json',
     title: 'A resolved .med file',
     description: 'What `medx show --resolved --json` prints. Durations are milliseconds, shares are 0..1.',
-    ...record({
-      language: { const: 1 },
-      experiments: listOf({ $ref: '#/$defs/experiment' }),
-      values: listOf(record({ path: text, text, origin: text })),
-    }),
+    ...record(
+      {
+        language: { const: 1 },
+        experiments: listOf({ $ref: '#/$defs/experiment' }),
+        values: listOf(record({ path: text, text, origin: text })),
+      },
+      { reports: listOf({ $ref: '#/$defs/report' }) },
+    ),
     $defs: {
       experiment: experimentSchema(),
       dataset: datasetSchema(),
+      report: reportSchema(),
       variant: record(
         {
           name: text,
@@ -101,6 +105,13 @@ function experimentSchema(): JsonObject {
       paper: record({ source: text, rows: { type: 'object', additionalProperties: publishedSchema() } }),
     },
   );
+}
+
+/** `of` is there whether it was given or not. */
+function reportSchema(): JsonObject {
+  const { required, optional } = parted(blocks.report.settings);
+  const { of = null, ...others } = optional;
+  return record({ name: text, ...required, of }, others);
 }
 
 /** Published numbers of a row. */

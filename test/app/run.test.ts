@@ -74,6 +74,31 @@ describe.runIf(isBuilt)('medx run and what follows it', () => {
     expect(lastOf(again).rows).toEqual(lastOf(first).rows);
   });
 
+  test('reports make nothing run again; they are written where that is asked for', () => {
+    const file = join(folder, 'reporting.med');
+    const target = join(folder, 'out', 'tiny.md');
+    writeFileSync(file, `${readFileSync(spec, 'utf8')}report r { title = "T"   write = ["out/tiny.md"] }\n`);
+    const again = medx('run', 'reporting.med', '--json', '--offline');
+    expect([ran(eventsOf(again.out)), again.err]).toEqual([[], '']);
+    expect(lastOf(eventsOf(again.out)).rows).toEqual(lastOf(first).rows);
+    const told = medx('run', 'reporting.med', '--offline').out;
+    expect(told).toContain('\nNot written: report r. To write: medx report reporting.med\n');
+    expect(existsSync(target)).toBe(false);
+    expect(medx('run', 'reporting.med', '--reports', '--offline').out).toContain('\nWrote out/tiny.md.\n');
+    const written = readFileSync(target, 'utf8');
+    expect(written).toContain('# T\n\n### tiny\n');
+    expect(medx('report', 'reporting.med').out).toBe('Wrote out/tiny.md.\n');
+    expect(readFileSync(target, 'utf8')).toBe(written);
+    // Of a run under other settings the command is told that writes its reports.
+    const set = medx('run', 'reporting.med', '--offline', '--set', 'tiny.note="it\'s a note"').out;
+    expect(set).toContain(`medx report reporting.med --set 'tiny.note="it'\\''s a note"'\n`);
+    // Looked at before anything runs.
+    writeFileSync(target, 'mine');
+    const refused = medx('run', 'reporting.med', '--reports', '--offline');
+    expect([refused.code, refused.out, refused.err]).toEqual([1, '', expect.stringContaining('MED6030')]);
+    expect(readFileSync(target, 'utf8')).toBe('mine');
+  }, 60_000);
+
   test('what the file expects of its scores is met or not, and the exit code says which', () => {
     const expecting = (line: string) => {
       const file = join(folder, 'expecting.med');

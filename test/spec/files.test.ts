@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { planSpec } from '../../src/graph/plan-spec.ts';
 import { resolveSpec } from '../../src/spec/resolve.ts';
+import { emptyWorld } from '../graph/support.ts';
 import { textHost } from './support.ts';
 
 const codes = (files: Readonly<Record<string, string>>) =>
@@ -38,4 +40,22 @@ experiment inner { data = d   variant a = m }
   });
   const { spec } = resolveSpec('main.med', { host });
   expect(spec?.experiments.map((one) => one.name)).toEqual(['outer']);
+});
+
+test('reports of imported files are not written, and a report changes nothing that is computed', () => {
+  const library = `med 1
+dataset d { from = simulate(online_boutique) }
+model m { encode log = drain -> hashed(64) -> weighted_sum -> transformer -> pool }
+experiment inner { data = d   variant a = m }
+report inner { write = ["inner.md"]   rows = [a] }
+`;
+  const main = 'med 1\nimport "lib.med"\nexperiment outer { data = d   variant b = m }\n';
+  const resolve = (text: string) =>
+    resolveSpec('main.med', { host: textHost({ 'main.med': text, 'lib.med': library }) }).spec;
+  const [without, reported] = [resolve(main), resolve(`${main}report r { write = ["r.md"] }\n`)];
+  expect(without && 'reports' in without).toBe(false);
+  expect(reported?.reports).toEqual([{ name: 'r', of: ['outer'], write: ['r.md'] }]);
+  expect(reported?.experiments).toEqual(without?.experiments);
+  const [plan, same] = [without, reported].map((spec) => spec && planSpec(spec, emptyWorld(spec)));
+  expect(same).toEqual(plan);
 });

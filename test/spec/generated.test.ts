@@ -34,6 +34,7 @@ describe('the schema of a resolved file', () => {
     ['experiments', 'table4.med'],
     ['experiments', 'audit.med'],
     ['test/spec/good', 'reference.med'],
+    ['test/spec/good', 'report.med'],
   ])('%s/%s', (folder, name) => {
     validate(resolved(folder, name));
     expect(validate.errors).toBeNull();

@@ -4,7 +4,7 @@ import type { Plan } from '../../graph/plan.ts';
 import type { EngineStatus } from '../../graph/world.ts';
 import type { RunAbout } from '../../run/record.ts';
 import type { Host } from '../../spec/load.ts';
-import type { ResolvedSpec } from '../../spec/resolved.ts';
+import type { ResolvedReport, ResolvedSpec } from '../../spec/resolved.ts';
 import { positionAt, type SourceFile } from '../../text/source.ts';
 import type { FileOptions } from './options.ts';
 import { printDiagnostics } from './print.ts';
@@ -24,6 +24,8 @@ export interface LoadOptions extends FileOptions {
 export interface LoadedExperiment {
   readonly plan: Plan;
   readonly about: RunAbout;
+  /** Files that the file wants written of its experiments. */
+  readonly reports: readonly ResolvedReport[];
   /** For the run's id: the experiment's name, or the file's where it has several. */
   readonly name: string;
 }
@@ -46,6 +48,7 @@ export async function loadExperiment(file: string, options: LoadOptions): Promis
   const { basename } = await import('node:path');
   return {
     plan,
+    reports: spec.reports ?? [],
     name: experiments.length === 1 ? experiments[0]!.name : basename(file).replace(/\.med$/, ''),
     about: {
       file,

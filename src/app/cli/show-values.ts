@@ -34,6 +34,13 @@ export function renderValues(spec: ResolvedSpec): string {
       lines.push(...table([...changed, ...summarise(gone)]), '');
     }
   }
+  for (const { name } of spec.reports ?? []) {
+    const head = `report ${name}`;
+    const rows = spec.values
+      .filter(({ path }) => path.startsWith(`${head}.`))
+      .map((value) => ({ ...value, path: value.path.slice(head.length + 1) }));
+    lines.push(head, '', ...table(rows), '');
+  }
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

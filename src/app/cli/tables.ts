@@ -7,7 +7,7 @@ import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
 import { renderLatex } from '../../report/latex.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
-import { ranksMarkdown, ranksOver, renderRanks } from '../../report/over-datasets.ts';
+import { ranksOver, renderRanks } from '../../report/over-datasets.ts';
 import { renderSearches } from '../../report/searched.ts';
 import { type Table, tablesOf } from '../../report/table.ts';
 import { renderTable, type TextOptions } from '../../report/text.ts';
@@ -53,18 +53,13 @@ export function printDetails(tables: readonly Table[], runs: readonly RunAnswers
 
 export function saveTables(tables: readonly Table[], { csv, markdown, latex }: TableOptions): void {
   if (csv !== undefined) saveText(csv, renderCsv(tables));
-  if (markdown !== undefined) saveText(markdown, markdownOf(tables));
+  if (markdown !== undefined) saveText(markdown, renderMarkdown(tables, ranksOver(tables)));
   if (latex !== undefined) saveText(latex, renderLatex(tables, ranksOver(tables)));
 }
 
 /** Throws MED4001 or MED4002. */
 export function saveText(path: string, text: string): void {
   guardStore('write', path, () => writeFileSync(path, text));
-}
-
-export function markdownOf(tables: readonly Table[]): string {
-  const ranks = ranksOver(tables);
-  return [renderMarkdown(tables), ...(ranks ? [ranksMarkdown(ranks)] : [])].join('\n');
 }
 
 /** Before hours of training: can the files be written that are asked for at the end? Throws MED4001. */

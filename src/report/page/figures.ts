@@ -1,4 +1,5 @@
 /** The charts of one table: scores, settings swept, training, confusion, times. What a chart cannot show is said beside it. */
+import type { ReportChart } from '../../catalog/blocks/report.ts';
 import { formatAccuracy, formatDifference, formatScore, formatSeconds, formatSpread } from '../cells.ts';
 import { detailsOfRow } from '../details.ts';
 import { element, type Markup } from '../markup.ts';
@@ -13,23 +14,38 @@ import { list } from './table.ts';
 /** The histories of a row; undefined where it trains no network of its own. */
 export type HistoriesOf = (row: RecordedRow) => RowHistories | undefined;
 
-export function figuresMarkup({ table, rows }: RecordedTable, historiesOf: HistoriesOf): Markup[] {
+/** Those of `charts`; without, all that there is something to draw for. */
+export function figuresMarkup(
+  { table, rows }: RecordedTable,
+  historiesOf: HistoriesOf,
+  charts?: readonly ReportChart[],
+): Markup[] {
+  const wants = (chart: ReportChart) => charts?.includes(chart) !== false;
+  const drawn = (chart: ReportChart, draw: () => Markup[]) => (wants(chart) ? draw() : []);
   // A figure travels without its page.
   const mark = rows.some(({ experiment }) => experiment.simulated) ? ' (simulated telemetry)' : '';
   const plain = rows.filter(({ result }) => !result.point);
   const points = rows.filter(({ result }) => result.point);
   const undrawn = table.rows.length - rows.length;
   return [
-    ...block({ title: 'Scores', shown: scoreFigures(plain, mark), folded: scoreFigures(points, mark) }),
-    ...block({ title: 'Settings swept', shown: sweepFigures(rows, mark) }),
-    ...trainingBlock(plain, points, historiesOf, mark),
-    ...block({
-      title: 'Confusion',
-      shown: confusionFigures(plain, mark),
-      folded: confusionFigures(points, mark),
-    }),
-    ...block({ title: 'Time to diagnose one case', shown: timeFigures(rows, mark) }),
-    ...(undrawn > 0
+    ...drawn('scores', () =>
+      block({
+        title: 'Scores',
+        shown: scoreFigures(plain, table.reference, mark),
+        folded: scoreFigures(points, table.reference, mark),
+      }),
+    ),
+    ...drawn('sweeps', () => block({ title: 'Settings swept', shown: sweepFigures(rows, mark) })),
+    ...(wants('loss') || wants('theta') ? trainingBlock(plain, points, historiesOf, mark, wants) : []),
+    ...drawn('confusion', () =>
+      block({
+        title: 'Confusion',
+        shown: confusionFigures(plain, mark),
+        folded: confusionFigures(points, mark),
+      }),
+    ),
+    ...drawn('times', () => block({ title: 'Time to diagnose one case', shown: timeFigures(rows, mark) })),
+    ...(undrawn > 0 && charts?.length !== 0
       ? [element('p', { class: 'unmet' }, `${undrawn} rows have no record to draw from.`)]
       : []),
   ];
@@ -65,7 +81,7 @@ const figure = (title: string, caption: string, chart: Markup): Markup =>
 const fullOf = ({ row }: RecordedRow) => row.result.statistics?.tied === true;
 const nameOf = (row: RecordedRow) => (fullOf(row) ? `= ${row.label}` : row.label);
 
-function scoreFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
+function scoreFigures(rows: readonly RecordedRow[], reference: string | undefined, mark: string): Markup[] {
   const scored = rows.filter(({ row }) => row.result.scores.f1_weighted);
   if (scored.length === 0) return [];
   const f1 = scored.map((one): RangeRow => {
@@ -94,7 +110,6 @@ function scoreFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
   const lone = f1.filter(({ range }) => !range).length;
   const single =
     lone > 0 ? ` ${lone === 1 ? '1 row has' : `${lone} rows have`} too few seeds for an interval.` : '';
-  const reference = scored.find(({ row }) => row.result.statistics?.reference)?.row.label;
   const tie = `Full dots and = cannot be told from ${reference ?? 'the best'}.`;
   const paper = [...f1, ...accuracy].some((one) => one.published !== undefined)
     ? `Diamonds are published numbers${mark === '' ? '' : ', of other data than this simulated telemetry'}.`
@@ -177,6 +192,7 @@ function trainingBlock(
   points: readonly RecordedRow[],
   historiesOf: HistoriesOf,
   mark: string,
+  wants: (chart: ReportChart) => boolean,
 ): Markup[] {
   const read = (rows: readonly RecordedRow[]) =>
     rows.flatMap((row) => {
@@ -188,29 +204,38 @@ function trainingBlock(
     lackingTexts(found).map((text) => `${row.label}: ${text}`),
   );
   const draw = (all: typeof shown) =>
-    all.flatMap(({ row, found }) => trainingFigures(row.label, found, mark));
+    all.flatMap(({ row, found }) => trainingFigures(row.label, found, mark, wants));
   return block({ title: 'Training', shown: draw(shown), folded: draw(folded), note: list('unmet', lacking) });
 }
 
-function trainingFigures(label: string, { histories }: RowHistories, mark: string): Markup[] {
-  const losses = lossCurves(histories);
-  const theta = thetaCurves(histories);
-  if (losses.length === 0) return [];
+function trainingFigures(
+  label: string,
+  { histories }: RowHistories,
+  mark: string,
+  wants: (chart: ReportChart) => boolean,
+): Markup[] {
+  const losses = wants('loss') ? lossCurves(histories) : [];
+  const theta = wants('theta') ? thetaCurves(histories) : [];
+  if (losses.length + theta.length === 0) return [];
   const of = historiesText(histories);
   const dashed = losses.some(({ unnamed }) => unnamed) ? ' Dashed: validation.' : '';
   return [
-    figure(
-      `${label}: loss per modality${mark}`,
-      `Single-modality classifiers and the whole model; ${of}.${dashed}`,
-      drawCurves({
-        title: `Loss curves of ${label}`,
-        description: describeEnds(losses),
-        xName: 'epoch',
-        yName: 'loss (nats per case)',
-        curves: losses,
-        fromZero: true,
-      }),
-    ),
+    ...(losses.length > 0
+      ? [
+          figure(
+            `${label}: loss per modality${mark}`,
+            `Single-modality classifiers and the whole model; ${of}.${dashed}`,
+            drawCurves({
+              title: `Loss curves of ${label}`,
+              description: describeEnds(losses),
+              xName: 'epoch',
+              yName: 'loss (nats per case)',
+              curves: losses,
+              fromZero: true,
+            }),
+          ),
+        ]
+      : []),
     ...(theta.length > 0
       ? [
           figure(

@@ -6,28 +6,32 @@ import type { RunRecord } from '../../run/record.ts';
 import { element, type Markup } from '../markup.ts';
 import { ranksColumns, ranksText } from '../over-datasets.ts';
 import type { RecordedTable } from '../recorded.ts';
+import { reportMark, type Shown } from '../shown.ts';
 import type { RankedMethods } from '../statistics/ranks.ts';
 import { drawRanks } from './charts/ranks.ts';
 import { figuresMarkup, type HistoriesOf } from './figures.ts';
 import { style } from './style.ts';
-import { facts, list, tableMarkup } from './table.ts';
+import { facts, list, prose, tableMarkup } from './table.ts';
 
 export interface PageContent {
   readonly records: readonly RunRecord[];
   readonly tables: readonly RecordedTable[];
   readonly ranks?: RankedMethods;
   readonly historiesOf: HistoriesOf;
+  readonly shown?: Shown;
 }
 
-export function renderPage({ records, tables, ranks, historiesOf }: PageContent): string {
-  const title = `medx: ${tables.map(({ table }) => table.title).join(', ') || 'no experiment'}`;
+export function renderPage({ records, tables, ranks, historiesOf, shown = {} }: PageContent): string {
+  const { report, note, columns, charts } = shown;
+  const title =
+    shown.title ?? `medx: ${tables.map(({ table }) => table.title).join(', ') || 'no experiment'}`;
   const sections = tables.map((one, i) =>
     element(
       'section',
       { id: `t${i + 1}` },
       element('h2', {}, one.table.title),
-      tableMarkup(one.table),
-      figuresMarkup(one, historiesOf),
+      tableMarkup(one.table, columns),
+      figuresMarkup(one, historiesOf, charts),
     ),
   );
   const page = element(
@@ -43,6 +47,7 @@ export function renderPage({ records, tables, ranks, historiesOf }: PageContent)
       }),
       element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
       element('meta', { name: 'color-scheme', content: 'light dark' }),
+      report === undefined ? undefined : element('meta', { name: 'generator', content: reportMark(report) }),
       element('title', {}, title),
       // Our own text, in which `>` would be wrong if it were escaped.
       { markup: `<style>${style}</style>` },
@@ -54,6 +59,7 @@ export function renderPage({ records, tables, ranks, historiesOf }: PageContent)
         'header',
         {},
         element('h1', {}, title),
+        note === undefined ? undefined : element('p', {}, prose(note)),
         records.map((record, i) => runMarkup(record, i, records.length)),
       ),
       contents(tables, ranks),

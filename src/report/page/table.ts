@@ -1,4 +1,5 @@
 /** What a table says, as HTML: alarms first, then facts, rows, footnote and remarks, nothing left out. */
+import type { ReportColumn } from '../../catalog/blocks/report.ts';
 import { fullColumns } from '../columns.ts';
 import { type Content, element, type Markup } from '../markup.ts';
 import type { Table } from '../table.ts';
@@ -23,7 +24,7 @@ export const facts = (pairs: readonly (readonly [string, string])[]): Markup =>
     pairs.map(([key, text]) => [element('dt', {}, key), element('dd', {}, prose(text))]),
   );
 
-export function tableMarkup(table: Table): Markup {
+export function tableMarkup(table: Table, columns?: readonly ReportColumn[]): Markup {
   const { alarms, expectations, footnote, remarks } = table;
   return element(
     'div',
@@ -39,14 +40,14 @@ export function tableMarkup(table: Table): Markup {
     expectations.map(({ met, text }) =>
       element('p', { class: met ? 'met' : 'unmet' }, `${met ? 'met' : 'not met'}: ${text}`),
     ),
-    rowsMarkup(table),
+    rowsMarkup(table, columns),
     footnote === undefined ? undefined : element('p', { class: 'soft' }, prose(footnote)),
     list('soft', remarks),
   );
 }
 
-function rowsMarkup(table: Table): Markup {
-  const { texts, numbers } = fullColumns(table);
+function rowsMarkup(table: Table, wanted: readonly ReportColumn[] | undefined): Markup {
+  const { texts, numbers } = fullColumns(table, wanted);
   // A phone shows the first columns: names and scores.
   const columns = [
     ...texts

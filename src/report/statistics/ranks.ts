@@ -7,6 +7,8 @@ import { chiSquareTail, fTail, studentizedRangeQuantile } from './distributions.
 export interface RankedMethods {
   /** Best mean rank first; rank 1 is the highest score, equal scores share the mean of their ranks. */
   readonly methods: readonly { readonly name: string; readonly rank: number }[];
+  /** How many more were ranked, which are not in `methods`. */
+  readonly hidden?: number;
   readonly datasets: readonly string[];
   readonly friedman: {
     /** With the correction for ties. */

@@ -21,6 +21,7 @@ interface RunOptions extends FileOptions {
   readonly markdown?: string;
   readonly latex?: string;
   readonly html?: string;
+  readonly reports?: true;
 }
 
 export function register(program: Command): void {
@@ -61,6 +62,7 @@ export function register(program: Command): void {
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--latex <file>', 'write the tables as LaTeX')
     .option('--html <file>', 'write a page with the tables and charts')
+    .option('--reports', 'write what the `report` blocks of the file name, once all is done')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--quiet', 'only the table')
     .option('--json', 'print events as JSON lines and nothing else')
@@ -83,7 +85,7 @@ Examples:
       const file = given ?? again?.file;
       if (file === undefined) command.error('error: give a .med file', { exitCode: exitCodes.usage });
       const device = options.device ?? (again?.device as RunOptions['device']);
-      const { plan, about, name } = await loadExperiment(file, {
+      const { plan, about, name, reports } = await loadExperiment(file, {
         set: [...(again?.set ?? []), ...options.set],
         experiment: options.experiment.length > 0 ? options.experiment : (again?.experiments ?? []),
         ...(device ? { device } : {}),
@@ -92,6 +94,11 @@ Examples:
         dataRoot,
         color,
       });
+      const reporting = { file, sets: about.set, reports, write: options.reports === true };
+      if (options.reports) {
+        const { checkReports } = await import('../reports.ts');
+        checkReports(reporting);
+      }
       const { executePlan } = await import('../execute.ts');
       const { checkLock, checkLockAfter } = await import('../locking.ts');
       const { printDiagnostics } = await import('../print.ts');
@@ -118,6 +125,11 @@ Examples:
         ...(options.latex === undefined ? {} : { latex: options.latex }),
         ...(options.html === undefined ? {} : { html: options.html }),
       });
+      if (reports.length > 0 && record.state === 'finished') {
+        const { endReports } = await import('../reports.ts');
+        const told = endReports(reporting, record, { root: store });
+        if (!options.json && !options.quiet) process.stdout.write(told);
+      }
       const after = differs.length > 0 ? [] : await checkLockAfter(record, locked);
       if (after.length > 0) printDiagnostics(after, { color });
     });

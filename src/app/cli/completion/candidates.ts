@@ -94,7 +94,10 @@ function valuesOfArgument(argument: Argument, values: Values): Candidates {
     case 'file':
       return { words: [], files: /\.med/.test(argument.description) ? medFiles : '' };
     case 'run':
-      return { words: ['last', ...values.runs()] };
+      return {
+        words: ['last', ...values.runs()],
+        ...(/\.med/.test(argument.description) ? { files: medFiles } : {}),
+      };
     case 'job':
       return { words: values.rows(undefined) };
     case 'dataset':

@@ -3,8 +3,8 @@
  * records alone.
  */
 
-import { formatRank, formatScore } from '../../../report/cells.ts';
-import { type Column, leadingColumns, scoreColumn, timeColumns } from '../../../report/columns.ts';
+import { formatScore } from '../../../report/cells.ts';
+import { leadingColumns, rankColumn, scoreColumn, timeColumns } from '../../../report/columns.ts';
 import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion, scoreAnswers, scoreClasses } from '../../../report/scores.ts';
 
@@ -39,36 +39,28 @@ export function gridOf(table: RecordedTable, pivot: string): Grid {
 }
 
 function scoresGrid({ table, rows }: RecordedTable): Grid {
-  const columns: readonly Column[] = [
-    { head: 'rank', width: 6, cell: ({ result }) => formatRank(result.statistics) },
+  const columns = [
+    rankColumn,
     ...leadingColumns(table),
     ...timeColumns(table),
-    scoreColumn('precision_weighted', 'P weighted'),
-    scoreColumn('recall_weighted', 'R weighted'),
-    scoreColumn('f1_macro', 'F1 macro'),
-    scoreColumn('precision_macro', 'P macro'),
-    scoreColumn('recall_macro', 'R macro'),
+    scoreColumn('precision_weighted'),
+    scoreColumn('recall_weighted'),
+    scoreColumn('f1_macro'),
+    scoreColumn('precision_macro'),
+    scoreColumn('recall_macro'),
   ];
   return {
     heads: columns.map(({ head }) => head),
     rows: rows.map((source) => ({
       label: source.label,
       source,
-      cells: columns.map(({ cell }) => measured(cell(source.row))),
+      cells: columns.map(({ cell, value }) => cellOf(cell(source.row), value?.(source.row))),
     })),
   };
 }
 
-const seconds: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, µs: 1e-6 };
-
-/** The number that a cell begins with, in seconds where it is a time. */
-function measured(text: string): GridCell {
-  const number = /-?\d+(\.\d+)?/.exec(text)?.[0];
-  if (text === 'best') return { text, value: 2 };
-  if (number === undefined) return { text };
-  const unit = /\d (s|ms|µs)/.exec(text)?.[1];
-  return { text, value: Number(number) * (unit === undefined ? 1 : (seconds[unit] ?? 1)) };
-}
+const cellOf = (text: string, value: number | undefined): GridCell =>
+  value === undefined ? { text } : { text, value };
 
 const score = (value: number | undefined): GridCell =>
   value === undefined ? { text: '–' } : { text: value.toFixed(3), value };

@@ -9,13 +9,14 @@ import { chartWidth, drawing, line, text } from './frame.ts';
 
 const [edge, rowHeight, top, bar] = [10, 32, 44, 8];
 
-export function drawRanks({ methods, groups, critical_difference }: RankedMethods): Markup {
+export function drawRanks({ methods, hidden = 0, groups, critical_difference }: RankedMethods): Markup {
+  const last = methods.length + hidden;
   const right = chartWidth - edge - groups.length * bar - 4;
-  const scale = scaleLinear().domain([1, methods.length]).range([edge, right]);
+  const scale = scaleLinear().domain([1, last]).range([edge, right]);
   const bottom = top + methods.length * rowHeight;
-  const cut = critical_difference > methods.length - 1 ? ' (longer than the axis)' : '';
-  const length = Math.min(critical_difference, methods.length - 1);
-  const ticks = scale.ticks(Math.min(10, methods.length)).filter(Number.isInteger);
+  const cut = critical_difference > last - 1 ? ' (longer than the axis)' : '';
+  const length = Math.min(critical_difference, last - 1);
+  const ticks = scale.ticks(Math.min(10, last)).filter(Number.isInteger);
   return drawing(
     {
       title: 'Mean ranks and critical difference',
