@@ -93,12 +93,15 @@ interface Term {
   readonly weight: number;
 }
 
-/** Multiplies the values of one case so that their root mean square is `rms`; zeros stay zeros. */
-export function scaleToRms(values: Float32Array, rms: number): void {
+/** What the values of one case are multiplied with so that their root mean square is `rms`; zeros stay zeros. */
+export function factorToRms(values: Float32Array, rms: number): number {
   let squares = 0;
   for (const value of values) squares += value * value;
-  if (squares === 0) return;
-  const factor = rms / Math.sqrt(squares / values.length);
+  return squares === 0 ? 1 : rms / Math.sqrt(squares / values.length);
+}
+
+export function scaleToRms(values: Float32Array, rms: number): void {
+  const factor = factorToRms(values, rms);
   for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * factor;
 }
 

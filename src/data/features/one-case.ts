@@ -2,12 +2,19 @@
  * Features of a single case from its records in memory, with what was fitted on other cases: the same steps over one case,
  * so the same bits as the artefacts of `features.*` have. Where records and fitted state come from is the caller's business.
  */
-import type { Step } from '../../stages/contracts.ts';
+import type { Modality, Step } from '../../stages/contracts.ts';
 import type { Drain } from '../drain/drain.ts';
 import { finishArray } from './finish.ts';
-import { type LogForm, scaleToRms, templateWeights, writeWeightedSum } from './log.ts';
+import {
+  type CaseCounts,
+  factorToRms,
+  type LogForm,
+  scaleToRms,
+  templateWeights,
+  writeWeightedSum,
+} from './log.ts';
 import { type FittedMetric, layoutMetric } from './metric.ts';
-import { type Batch, createBatch, type Records } from './series.ts';
+import { type Batch, createBatch, type Records, type Scaling, type Windows } from './series.ts';
 import { applySteps } from './steps.ts';
 import { type FittedTrace, layoutTrace, parseGrouping } from './trace.ts';
 
@@ -56,6 +63,16 @@ export interface LineIntake {
   take(lines: NonNullable<CaseRecords['lines']>): void;
   /** Features of what was taken so far, `[window, dim]`. */
   features(form: LogForm): Float32Array;
+  /** The same as sums that are still to be taken. */
+  shares(form: LogForm): LogShares;
+}
+
+/** Features of a case before they are summed: of window w, Σ_i shares[w, i] · vector(templates[i]). */
+export interface LogShares {
+  /** Rows of the templates' vectors, at least one: a case without lines has none of template 0. */
+  readonly templates: Int32Array;
+  /** `[window, template]`. */
+  readonly shares: Float32Array;
 }
 
 export function createLineIntake(
@@ -64,6 +81,19 @@ export function createLineIntake(
 ): LineIntake {
   /** Template → lines per window. */
   const countsOf = new Map<number, Float64Array>();
+  const counted = (): CaseCounts => {
+    const templates = [...countsOf.keys()].sort((a, b) => a - b);
+    const counts = new Float64Array(templates.length * windows);
+    templates.forEach((template, row) => {
+      counts.set(countsOf.get(template) ?? [], row * windows);
+    });
+    return { templates, counts };
+  };
+  const summed = (own: CaseCounts, weights: Float64Array) => {
+    const x = new Float32Array(windows * dim);
+    writeWeightedSum(own, weights, vectors, dim, windows, x, 0);
+    return x;
+  };
   return {
     take({ window, message }) {
       for (let i = 0; i < message.length; i++) {
@@ -80,87 +110,122 @@ export function createLineIntake(
       }
     },
     features({ form, rms }) {
-      const templates = [...countsOf.keys()].sort((a, b) => a - b);
-      const counts = new Float64Array(templates.length * windows);
-      templates.forEach((template, row) => {
-        counts.set(countsOf.get(template) ?? [], row * windows);
-      });
-      const own = { templates, counts };
-      const x = new Float32Array(windows * dim);
-      writeWeightedSum(own, templateWeights(own, windows, form), vectors, dim, windows, x, 0);
+      const own = counted();
+      const x = summed(own, templateWeights(own, windows, form));
       if (rms !== undefined) scaleToRms(x, rms);
       return x;
+    },
+    shares({ form, rms }) {
+      const own = counted();
+      const weights = templateWeights(own, windows, form);
+      const factor = rms === undefined ? 1 : factorToRms(summed(own, weights), rms);
+      const count = Math.max(1, own.templates.length);
+      const shares = new Float32Array(windows * count);
+      weights.forEach((weight, i) => {
+        for (let w = 0; w < windows; w++)
+          if (own.counts[i * windows + w] !== 0) shares[w * count + i] = weight * factor;
+      });
+      const templates = new Int32Array(count);
+      templates.set(own.templates);
+      return { templates, shares };
     },
   };
 }
 
-/** `[instance, window, kpi]`. */
-export async function metricOfCase(
+/** Features of one modality that grow as its records come. */
+export interface SeriesIntake<R> {
+  /** Records of a series come in order of time. */
+  take(records: R): void;
+  /** Features of what was taken; nothing can be taken afterwards. */
+  features(): Promise<Float32Array>;
+}
+
+/** Features are `[instance, window, kpi]`. */
+export function createMetricIntake(
   { instances, kpis, width, seriesOf, scalings }: FittedMetric,
-  { instance, kpi, time, value }: NonNullable<CaseRecords['samples']>,
   { start, windows, windowMs }: CaseWindows,
   steps: readonly Step[],
-): Promise<Float32Array> {
+): SeriesIntake<NonNullable<CaseRecords['samples']>> {
   const shape = { series: instances * kpis, windows, ordered: true };
-  const records = oneCase(shape, value.length, (batch) => {
-    for (let row = 0; row < value.length; row++) {
-      const own = seriesOf[(instance[row] as number) * width + (kpi[row] as number)] as number;
-      if (own < 0) continue;
-      const at = batch.count++;
-      const cut = Math.floor(((time[row] as number) - start) / windowMs);
-      batch.seriesOf[at] = own;
-      batch.windowOf[at] = cut < windows ? cut : windows - 1;
-      batch.value[at] = value[row] as number;
-    }
-  });
-  const made = await applySteps(records, steps, { scalings }, 'metric');
-  return finishArray(layoutMetric(made.windows, instances, kpis), []).data;
+  const stream = streamSteps(shape, steps, scalings, 'metric');
+  return {
+    take({ instance, kpi, time, value }) {
+      const batch = createBatch(value.length);
+      for (let row = 0; row < value.length; row++) {
+        const own = seriesOf[(instance[row] as number) * width + (kpi[row] as number)] as number;
+        if (own < 0) continue;
+        const at = batch.count++;
+        const cut = Math.floor(((time[row] as number) - start) / windowMs);
+        batch.seriesOf[at] = own;
+        batch.windowOf[at] = cut < windows ? cut : windows - 1;
+        batch.value[at] = value[row] as number;
+      }
+      stream.push(batch);
+    },
+    features: async () => finishArray(layoutMetric(await stream.end(), instances, kpis), []).data,
+  };
 }
 
-/** `[window, link]`. The first step says what a link is, as for `traceFeatures`. */
-export async function traceOfCase(
+/** Features are `[window, link]`. The first step says what a link is, as for `traceFeatures`. */
+export function createTraceIntake(
   { base, keys, scalings }: FittedTrace,
-  spans: NonNullable<CaseRecords['spans']>,
   { windows }: CaseWindows,
   steps: readonly Step[],
-): Promise<Float32Array> {
+): SeriesIntake<NonNullable<CaseRecords['spans']>> {
   const { by, duration } = parseGrouping(steps);
   const linkOf = new Map(keys.map((key, link) => [key, link]));
-  const parts = by.map((key) => spans[key]);
-  const { window, duration_us: own, caller_us: caller } = spans;
   const shape = { series: keys.length, windows, ordered: false };
-  const records = oneCase(shape, own.length, (batch) => {
-    for (let row = 0; row < own.length; row++) {
-      let key = 0;
-      for (const part of parts) key = key * base + (part[row] as number);
-      const link = linkOf.get(key);
-      const [took, called] = [own[row] as number, caller[row] as number];
-      const time = duration === 'own' ? took : duration === 'caller' ? called : called - took;
-      if (link === undefined || Number.isNaN(time)) continue;
-      const at = batch.count++;
-      batch.windowOf[at] = window[row] as number;
-      batch.seriesOf[at] = link;
-      batch.value[at] = time;
-    }
-  });
-  const made = await applySteps(records, steps.slice(1), { scalings }, 'trace');
-  return finishArray(layoutTrace(made.windows), []).data;
+  const stream = streamSteps(shape, steps.slice(1), scalings, 'trace');
+  return {
+    take(spans) {
+      const parts = by.map((key) => spans[key]);
+      const { window, duration_us: own, caller_us: caller } = spans;
+      const batch = createBatch(own.length);
+      for (let row = 0; row < own.length; row++) {
+        let key = 0;
+        for (const part of parts) key = key * base + (part[row] as number);
+        const link = linkOf.get(key);
+        const [took, called] = [own[row] as number, caller[row] as number];
+        const time = duration === 'own' ? took : duration === 'caller' ? called : called - took;
+        if (link === undefined || Number.isNaN(time)) continue;
+        const at = batch.count++;
+        batch.windowOf[at] = window[row] as number;
+        batch.seriesOf[at] = link;
+        batch.value[at] = time;
+      }
+      stream.push(batch);
+    },
+    features: async () => finishArray(layoutTrace(await stream.end()), []).data,
+  };
 }
 
-/** Records of case 0, filled anew for every pass into one batch. */
-function oneCase(
+/** Steps over the records of case 0 as they are pushed: with scalings that are known, one pass is all that steps need. */
+function streamSteps(
   shape: Pick<Records, 'series' | 'windows' | 'ordered'>,
-  rows: number,
-  fill: (batch: Batch) => void,
-): Records {
+  steps: readonly Step[],
+  scalings: readonly Scaling[],
+  modality: Modality,
+) {
+  let each = (_batch: Batch): void => undefined;
+  let finish = (): void => undefined;
+  let ended = false;
+  const read: Records['read'] = (take) =>
+    new Promise((resolve) => {
+      each = take;
+      finish = resolve;
+    });
+  const made = applySteps({ level: 'records', cases: 1, ...shape, read }, steps, { scalings }, modality);
+  // Steps that cannot run say so when features are asked for.
+  made.catch(() => undefined);
   return {
-    level: 'records',
-    cases: 1,
-    ...shape,
-    read: async (each) => {
-      const batch = createBatch(rows);
-      fill(batch);
+    push(batch: Batch): void {
+      if (ended) throw new Error(`${modality} records of a case that has its features`);
       each(batch);
+    },
+    async end(): Promise<Windows> {
+      ended = true;
+      finish();
+      return (await made).windows;
     },
   };
 }

@@ -14,7 +14,7 @@ export interface Batch {
 
 /**
  * Records that are read as often as they are needed, always in one order; memory holds one batch of them. If `ordered`, the
- * records of a series within a case come one after the other, in order of time.
+ * records of a series come case after case, and within a case in order of time.
  */
 export interface Records {
   readonly level: 'records';
@@ -190,12 +190,14 @@ export function log1pWindows(windows: Windows): Windows {
 /** First difference of each series within its case, 0 for its first value (equation 7). */
 export function differenceRecords(records: Records): Records {
   return mapRecords(records, () => {
-    let [lastCase, lastSeries, last] = [-1, -1, 0];
+    const last = new Float64Array(records.series);
+    const lastCase = new Int32Array(records.series).fill(-1);
     return ({ count, caseOf, seriesOf, value }) => {
       for (let i = 0; i < count; i++) {
         const [c, s, x] = [caseOf[i] as number, seriesOf[i] as number, value[i] as number];
-        value[i] = c === lastCase && s === lastSeries ? x - last : 0;
-        [lastCase, lastSeries, last] = [c, s, x];
+        value[i] = lastCase[s] === c ? x - (last[s] as number) : 0;
+        lastCase[s] = c;
+        last[s] = x;
       }
     };
   });

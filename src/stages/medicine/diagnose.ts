@@ -40,19 +40,26 @@ export async function openModel(modelPath: string, card: ModelCard): Promise<Ope
           return [[name, new Tensor('float32', data, [1, ...shape])]];
         }),
       );
-      const values = await session.run(feeds);
-      const of = (output: string) => Array.from(values[output]?.data as Float32Array, Number);
-      const probabilities = of(card.outputs.probabilities);
-      return {
-        classes: card.classes,
-        answer: argmax(probabilities),
-        probabilities,
-        unimodal: Object.fromEntries(
-          Object.entries(card.outputs.unimodal).map(([name, output]) => [name, of(output)]),
-        ),
-      };
+      return answerOf(card, await session.run(feeds));
     },
     release: () => session.release(),
+  };
+}
+
+/** What the outputs of the model for one case say. */
+export function answerOf(
+  { classes, outputs }: ModelCard,
+  values: { readonly [output: string]: { readonly data: unknown } },
+): Diagnosis {
+  const of = (output: string) => Array.from(values[output]?.data as Float32Array, Number);
+  const probabilities = of(outputs.probabilities);
+  return {
+    classes,
+    answer: argmax(probabilities),
+    probabilities,
+    unimodal: Object.fromEntries(
+      Object.entries(outputs.unimodal).map(([name, output]) => [name, of(output)]),
+    ),
   };
 }
 

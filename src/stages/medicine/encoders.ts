@@ -11,12 +11,18 @@ import { linear } from '../../tensor/layers/linear.ts';
 import { norm } from '../../tensor/layers/norm.ts';
 import type { Modality, Step } from '../contracts.ts';
 import { stepDefs } from './steps/index.ts';
+import type { Repeats } from './steps/repeats.ts';
 import type { Value } from './steps/step.ts';
 
 export type EncoderOptions = {
   readonly dim: number;
   readonly dropout: number;
+  /** Where the windows of `input` stand for several each. */
+  readonly repeats?: Repeats;
 };
+
+/** Whether the encoder of the modality can tell windows apart that hold the same. */
+export const hasPositions = (modality: Modality): boolean => modality !== 'trace';
 
 const described: Record<Value['kind'], string> = {
   channels: 'channels [instance, window, kpi]',
@@ -51,9 +57,11 @@ export function encode(
     const context = {
       g,
       modality,
-      ...options,
+      dim: options.dim,
+      dropout: options.dropout,
+      repeats: options.repeats,
       name: `${modality}.${i}.${op}`,
-      position: modality !== 'trace',
+      position: hasPositions(modality),
     };
     value = def.build(context, value, args);
   });

@@ -22,6 +22,8 @@ export type NetworkShape = {
   /** Shape of one case's features: log `[W, E]`, metric `[I, W, F]`, trace `[W, L]`. */
   readonly features: { readonly [modality in Modality]?: readonly number[] };
   readonly dropout: number;
+  /** Rows that stand for the windows of a sequence without positions, by modality (`steps/repeats.ts`). */
+  readonly distinct?: { readonly [modality in Modality]?: number };
 };
 
 /** The modalities that the model encodes, in the order of METHOD. Throws MED5209 if there are none. */
@@ -76,8 +78,11 @@ function buildEncodings(
   return encodedModalities(model).map((modality) => {
     const features = shape.features[modality];
     if (!features) throw new Error(`no feature shape of ${modality}`);
-    const input = t.input(g, modality, [batch, ...features]);
-    const options = { dim: model.dim, dropout: shape.dropout };
+    const rows = shape.distinct?.[modality];
+    const [windows = 0, ...rest] = features;
+    const input = t.input(g, modality, [batch, rows ?? windows, ...rest]);
+    const repeats = rows && { members: t.input(g, names.members(modality), [windows, rows]) };
+    const options = { dim: model.dim, dropout: shape.dropout, ...(repeats && { repeats }) };
     return { modality, node: encode(g, modality, input, model.encoders[modality] ?? [], options) };
   });
 }

@@ -5,6 +5,7 @@
  */
 import { xavierUniform } from '../initialise.ts';
 import type { GraphBuilder, Node } from '../ir.ts';
+import { add } from '../ops/add.ts';
 import { dropout } from '../ops/dropout.ts';
 import { matmul } from '../ops/matmul.ts';
 import { reshape } from '../ops/reshape.ts';
@@ -19,6 +20,8 @@ export interface AttentionOptions {
   /** Must divide the dimension. */
   readonly heads: number;
   readonly dropout: number;
+  /** `[windows]`, added to what every query thinks of a key: the logarithm of how many equal windows the key stands for. */
+  readonly keyBias?: Node | undefined;
 }
 
 /** x `[windows, batch, dim]` → the same shape. */
@@ -40,7 +43,8 @@ export function selfAttention(g: GraphBuilder, x: Node, options: AttentionOption
     transB: true,
     alpha: 1 / Math.sqrt(headDim),
   });
-  const weights = dropout(g, softmax(g, scores), options.dropout, `${name}.weights`);
+  const biased = options.keyBias ? add(g, scores, options.keyBias) : scores;
+  const weights = dropout(g, softmax(g, biased), options.dropout, `${name}.weights`);
   const context = transpose(g, matmul(g, weights, value, { innerB: true }), [1, 0, 2]);
   const merged = reshape(g, context, [windows, batch, dim]);
   return linear(g, merged, dim, { name: `${name}.output`, group, ...zeroBias });

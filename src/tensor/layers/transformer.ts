@@ -15,13 +15,21 @@ export interface TransformerOptions {
   readonly feedForward: number;
   /** On the attention probabilities, both residual branches and the inner feed-forward layer. */
   readonly dropout: number;
+  /** As in `AttentionOptions`. */
+  readonly keyBias?: Node | undefined;
 }
 
 /** x `[windows, batch, dim]` → the same shape. */
 export function transformerLayer(g: GraphBuilder, x: Node, options: TransformerOptions): Node {
   const { name, group, heads, feedForward, dropout: rate } = options;
   const dim = x.type.shape.at(-1)!;
-  const attended = selfAttention(g, x, { name: `${name}.attention`, group, heads, dropout: rate });
+  const attended = selfAttention(g, x, {
+    name: `${name}.attention`,
+    group,
+    heads,
+    dropout: rate,
+    keyBias: options.keyBias,
+  });
   const first = norm(g, add(g, x, dropout(g, attended, rate, `${name}.dropout1`)), {
     name: `${name}.norm1`,
     group,

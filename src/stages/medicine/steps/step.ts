@@ -6,6 +6,7 @@ import { trainingCodes } from '../../../diagnostics/codes/training.ts';
 import { MedxError, report } from '../../../diagnostics/diagnostic.ts';
 import type { GraphBuilder, Node } from '../../../tensor/ir.ts';
 import type { Modality, Step } from '../../contracts.ts';
+import type { Repeats } from './repeats.ts';
 
 /**
  * - channels `[batch, instance, window, kpi]`
@@ -25,6 +26,8 @@ export type StepContext = {
   readonly name: string;
   /** Whether the step can tell windows apart by sinusoidal positions. */
   readonly position: boolean;
+  /** Where rows of a sequence stand for several windows. */
+  readonly repeats?: Repeats | undefined;
 };
 
 export type StepDef = {

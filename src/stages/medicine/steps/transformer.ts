@@ -8,6 +8,7 @@ import type { Node } from '../../../tensor/ir.ts';
 import { addPosition } from '../../../tensor/layers/position.ts';
 import { transformerLayer } from '../../../tensor/layers/transformer.ts';
 import type { Step } from '../../contracts.ts';
+import { logCounts } from './repeats.ts';
 import { countArg, refuseStep, type StepDef } from './step.ts';
 
 /** Whether answers depend on the batch that a case is in. */
@@ -17,7 +18,7 @@ export const transformer: StepDef = {
   op: 'transformer',
   takes: 'sequence',
   build: (context, { node }, args) => {
-    const { g, modality, dim, name, position } = context;
+    const { g, modality, dim, name, position, repeats } = context;
     const count = (setting: string) => countArg(context, 'transformer', args, setting);
     const heads = count('heads');
     if (dim % heads !== 0) {
@@ -25,6 +26,8 @@ export const transformer: StepDef = {
     }
     let value = node;
     if (position) value = dropout(g, addPosition(g, value), context.dropout, `${name}.position`);
+    // Windows attend to each other unless the batch does.
+    const keyBias = repeats && !attendsBatch(args) ? logCounts(g, repeats) : undefined;
     const turn = (x: Node) => (attendsBatch(args) ? transpose(g, x, [1, 0, 2]) : x);
     value = turn(value);
     for (let layer = 0; layer < count('layers'); layer += 1) {
@@ -34,6 +37,7 @@ export const transformer: StepDef = {
         heads,
         feedForward: count('feed_forward'),
         dropout: context.dropout,
+        keyBias,
       });
     }
     return { kind: 'sequence', node: turn(value) };

@@ -20,7 +20,28 @@ export function exportForAnyBatch(
   return writeModel(withVariableBatch(of(2), of(3)));
 }
 
+/** Sizes of an axis that is free; no other axis has them. */
+const free = [10_007, 10_009] as const;
+
+/**
+ * The same for ONNX Runtime alone, with operators of its own, and for one case: `build` gives the same graph whatever size the
+ * axes have that differ from case to case.
+ */
+export function exportForOneCase(
+  build: (size: number) => { readonly graph: Graph; readonly params: Values },
+): Uint8Array {
+  const [one, other] = free.map((size) => {
+    const { graph, params } = build(size);
+    return modelOf(graph, Object.keys(graph.outputs), params, false);
+  }) as [OnnxModel, OnnxModel];
+  return writeModel(withVariableBatch(one, other, ({ name }, axis) => `${name}:${axis}`));
+}
+
 function portableModel(graph: Graph, outputs: readonly string[], params: Values): OnnxModel {
+  return modelOf(graph, outputs, params, true);
+}
+
+function modelOf(graph: Graph, outputs: readonly string[], params: Values, portable: boolean): OnnxModel {
   const ids = Object.fromEntries(
     outputs.map((name) => {
       const id = graph.outputs[name];
@@ -28,5 +49,5 @@ function portableModel(graph: Graph, outputs: readonly string[], params: Values)
       return [name, id];
     }),
   );
-  return lowerGraph(graph, { outputs: ids, dropout: 'off', params, portable: true }).model;
+  return lowerGraph(graph, { outputs: ids, dropout: 'off', params, portable }).model;
 }

@@ -1,11 +1,19 @@
 /**
  * A model for any batch size from one graph lowered at two sizes: where the two differ, the batch is. The IR has static
- * shapes; only a file that leaves medx needs this.
+ * shapes; only files with the parameters inside need this. Other axes than the batch can be free in the same way.
  */
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './proto.ts';
 
 /** Throws RangeError where the batch size is part of something other than an input, an output or a reshape. */
-export function withVariableBatch(one: OnnxModel, other: OnnxModel): OnnxModel {
+export function withVariableBatch(
+  one: OnnxModel,
+  other: OnnxModel,
+  axisName: (value: OnnxValue, axis: number) => string = () => 'batch',
+): OnnxModel {
+  const free = (value: OnnxValue, twin: OnnxValue | undefined): OnnxValue => ({
+    ...value,
+    shape: value.shape.map((n, axis) => (n === twin?.shape[axis] ? n : axisName(value, axis))),
+  });
   const tensors = [one, other].map((model) => new Map(model.initialisers.map((t) => [t.name, t])));
   const added = new Map<string, OnnxTensor>();
   const nodes = one.nodes.map((node, i): OnnxNode => {
@@ -27,8 +35,8 @@ export function withVariableBatch(one: OnnxModel, other: OnnxModel): OnnxModel {
   return {
     nodes,
     initialisers: [...one.initialisers.filter(({ name }) => used.has(name)), ...added.values()],
-    inputs: one.inputs.map((value, i) => anyBatch(value, other.inputs[i])),
-    outputs: one.outputs.map((value, i) => anyBatch(value, other.outputs[i])),
+    inputs: one.inputs.map((value, i) => free(value, other.inputs[i])),
+    outputs: one.outputs.map((value, i) => free(value, other.outputs[i])),
   };
 }
 
@@ -51,8 +59,4 @@ function inferredAxis(a: OnnxTensor, b: OnnxTensor): OnnxTensor {
 function int64s({ bytes }: OnnxTensor): bigint[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.byteLength / 8 }, (_, i) => view.getBigInt64(8 * i, true));
-}
-
-function anyBatch(value: OnnxValue, twin: OnnxValue | undefined): OnnxValue {
-  return { ...value, shape: value.shape.map((n, axis) => (n === twin?.shape[axis] ? n : 'batch')) };
 }
