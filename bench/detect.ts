@@ -4,8 +4,8 @@
  * Three ways to ask, case by case over test cases, each by the clock and by processor time (what the clock would show if no other
  * program wanted the core):
  * - `raw`: all records of the case in memory to the answer (templates, features, model);
- * - `online`: log lines were taken as they came, but those of the last window; from its end to the answer;
- * - `model`: from the features.
+ * - `online`: records were taken as they came, but those of the last window; from its end to the answer;
+ * - `model`: from the features through `model.onnx` as any runtime would run it.
  *
  * Beside them products 20 × 768 × 768 run in the same process: the products of the network at their speed are the least that a
  * model of this size can take with 32-bit numbers. Sets: simulated D3, and TrainTicket where `MEDX_DATA` has it. Features must
@@ -17,16 +17,16 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { readWorld } from '../src/app/world.ts';
 import { openDatabase } from '../src/data/database.ts';
-import type { CaseRecords } from '../src/data/features/one-case.ts';
+import type { CaseRecords, CaseWindows } from '../src/data/features/one-case.ts';
 import { planSpec } from '../src/graph/plan-spec.ts';
 import { spreadOf } from '../src/report/answers.ts';
 import { runStage } from '../src/run/run-stage.ts';
 import { openArtefact, openStore, type Store } from '../src/run/store.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
-import type { CaseTable, ModelCard, Predictions, Split, TrainParams } from '../src/stages/contracts.ts';
+import type { CaseTable, ModelCard, ModelParams, Predictions, Split } from '../src/stages/contracts.ts';
 import type { Detection, DetectParams } from '../src/stages/detect.ts';
 import { diagnoseRecords, openDetector, readCaseRecords } from '../src/stages/medicine/detector.ts';
-import { openModel } from '../src/stages/medicine/diagnose.ts';
+import { type Diagnosis, openModel } from '../src/stages/medicine/diagnose.ts';
 import { buildInference, names } from '../src/stages/medicine/network.ts';
 import { stageRegistry } from '../src/stages/registry.ts';
 import { writeModel } from '../src/tensor/engines/onnx/proto.ts';
@@ -120,46 +120,68 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
     if (row) asked.push({ ...row, records: await readCaseRecords(db, files, index) });
   }
   db.close();
-  const steps = (detect.params as unknown as DetectParams).steps;
-  const detector = await openDetector({ model: train, log: { drain, embed }, metric, trace, steps });
+  const { steps, model: network } = detect.params as unknown as DetectParams;
+  const detector = await openDetector({
+    model: train,
+    network,
+    log: { drain, embed },
+    metric,
+    trace,
+    steps,
+  });
   const card = train.json<ModelCard>('model');
   const model = await openModel(train.path('model.onnx'), card);
-  const trained = plan.stages.find(({ hash }) => hash === detect.inputs.train);
-  const gflop = modelGflop(trained?.params as unknown as TrainParams, card);
+  const gflop = modelGflop(network, card);
   const product = await openProduct(card.inputs.trace?.[0] ?? 20);
   const known = new Map(train.json<Predictions>('predictions').test.map((one) => [one.id, one.answer]));
 
   const empty = (): Times => ({ raw: [], online: [], model: [], product: [] });
   const [times, busy] = [empty(), empty()];
   let wrong = 0;
-  for (let round = -2; round < rounds; round++)
-    for (const { id, start, records } of asked) {
-      const at = { start, windows: table.windows, windowMs: table.windowMs };
-      const clock = async (of: keyof Times, work: () => Promise<unknown>) => {
-        const [began, used] = [performance.now(), process.cpuUsage()];
-        await work();
-        const [took, { user, system }] = [performance.now() - began, process.cpuUsage(used)];
-        // The first rounds warm up.
-        if (round < 0) return;
-        times[of].push(took);
-        busy[of].push((user + system) / 1000);
-      };
-      let answer = -1;
-      await clock('raw', async () => {
-        answer = (await diagnoseRecords(detector, records, at)).answer;
-      });
-      if (answer !== known.get(id)) wrong++;
-      const open = detector.open(at);
-      const [before, last] = cutLines(records, table.windows - 1);
-      open.take(before);
-      await clock('online', () => {
-        open.take(last);
-        return open.diagnose(records);
-      });
-      const features = await open.features(records);
-      await clock('model', () => model.diagnose(features));
-      await clock('product', product);
-    }
+  const clock = async (round: number, of: keyof Times, work: () => Promise<unknown>) => {
+    const [began, used] = [performance.now(), process.cpuUsage()];
+    await work();
+    const [took, { user, system }] = [performance.now() - began, process.cpuUsage(used)];
+    // The first rounds warm up.
+    if (round < 0) return;
+    times[of].push(took);
+    busy[of].push((user + system) / 1000);
+  };
+  const each = async (
+    work: (one: (typeof asked)[number], at: CaseWindows, round: number) => Promise<void>,
+  ) => {
+    const { windows, windowMs } = table;
+    for (let round = -2; round < rounds; round++)
+      for (const one of asked) await work(one, { start: one.start, windows, windowMs }, round);
+  };
+  const ask = async (of: 'raw' | 'online', id: string, round: number, work: () => Promise<Diagnosis>) => {
+    let answer = -1;
+    await clock(round, of, async () => {
+      answer = (await work()).answer;
+    });
+    if (answer !== known.get(id)) wrong++;
+  };
+  // One way after the other: each finds the caches as it left them.
+  await each(({ id, records }, at, round) =>
+    ask('raw', id, round, () => diagnoseRecords(detector, records, at)),
+  );
+  await each(({ id, records }, at, round) => {
+    const open = detector.open(at);
+    const [before, last] = cutRecords(records, at);
+    open.take(before);
+    return ask('online', id, round, () => {
+      open.take(last);
+      return open.diagnose();
+    });
+  });
+  await each(async ({ records }, at, round) => {
+    const open = detector.open(at);
+    open.take(records);
+    const features = await open.features();
+    await clock(round, 'model', () => model.diagnose(features));
+  });
+  await each((_one, _at, round) => clock(round, 'product', product));
+  const { folds } = detector;
   await detector.release();
   await model.release();
   const detection = openArtefact(store, detect.hash).json<Detection>('detection');
@@ -180,25 +202,38 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
     model_gflop: Number(gflop.toPrecision(3)),
     largest_difference: detection.difference,
     other_answers: wrong,
+    folds,
   };
 }
 
-/** The lines of the windows before `window`, and those of it and later ones. */
-function cutLines({ lines }: CaseRecords, window: number) {
-  const part = (keep: (w: number) => boolean) => {
-    const rows = Array.from(lines?.window ?? [], (w, i) => (keep(w) ? i : -1)).filter((i) => i >= 0);
-    return {
-      window: Int32Array.from(rows, (i) => lines?.window[i] ?? 0),
-      message: rows.map((i) => lines?.message[i] ?? ''),
-    };
-  };
-  return [part((w) => w < window), part((w) => w >= window)] as const;
+/** The records before the last window of the case, and the others. */
+function cutRecords({ lines, samples, spans }: CaseRecords, { start, windows, windowMs }: CaseWindows) {
+  const last = (time: number) => time >= start + (windows - 1) * windowMs;
+  const part = (late: boolean): CaseRecords => ({
+    ...(lines && { lines: rowsOf(lines, (i) => ((lines.window[i] ?? 0) === windows - 1) === late) }),
+    ...(samples && { samples: rowsOf(samples, (i) => last(samples.time[i] ?? 0) === late) }),
+    ...(spans && { spans: rowsOf(spans, (i) => ((spans.window[i] ?? 0) === windows - 1) === late) }),
+  });
+  return [part(false), part(true)] as const;
+}
+
+/** The same columns with some of their rows. */
+function rowsOf<C extends { readonly [column: string]: Int32Array | Float64Array | readonly string[] }>(
+  columns: C,
+  keep: (row: number) => boolean,
+): C {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      column.filter((_: unknown, i: number) => keep(i)),
+    ]),
+  ) as C;
 }
 
 /** 10⁹ operations of the matrix products for one case, heads included. */
-function modelGflop(params: TrainParams, card: ModelCard): number {
+function modelGflop(network: ModelParams, card: ModelCard): number {
   const shape = { classes: card.classes.length, features: card.inputs, dropout: 0 };
-  const graph = buildInference(params.model, shape, 1);
+  const graph = buildInference(network, shape, 1);
   const outputs = ['model', 'log', 'metric', 'trace'] as const;
   const roots = outputs.flatMap((one) => graph.outputs[names.probabilities(one)] ?? []);
   return (

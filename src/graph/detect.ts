@@ -3,7 +3,7 @@
  * folds differ in nothing that takes time.
  */
 import { modalities } from '../catalog/modalities.ts';
-import type { Step } from '../stages/contracts.ts';
+import type { ModelParams, Step } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 import type { GraphBuilder } from './builder.ts';
 
@@ -12,11 +12,12 @@ const timedCases = 40;
 
 const goesByDay = ({ args }: Step): boolean => args.per === 'day' || args.over === 'day';
 
-/** `inputs` are those of the training stage. Undefined where features are not made of the records of one case (extracted events, steps that go day by day). */
+/** `inputs` are those of the training stage, `model` is its network. Undefined where features are not made of the records of one case (extracted events, steps that go day by day). */
 export function planDetect(
   graph: GraphBuilder,
   train: string,
-  { cases, split, ...features }: Readonly<Record<string, string>>,
+  { cases, split, ...features }: Readonly<Record<string, string | undefined>>,
+  model: ModelParams,
   label: string,
 ): string | undefined {
   const nodeOf = new Map(graph.stages().map((node) => [node.hash, node]));
@@ -33,5 +34,10 @@ export function planDetect(
     if (samples) inputs.samples = samples;
     if (spans) inputs.spans = spans;
   }
-  return graph.add('detect', { steps, cases: timedCases }, inputs, `detect ${label}`);
+  return graph.add(
+    'detect',
+    { steps, cases: timedCases, model: model as unknown as Json },
+    inputs,
+    `detect ${label}`,
+  );
 }

@@ -2,13 +2,21 @@
  * Stage `detect`: times a trained model on single test cases, from their records in memory to the answer (figure 9 of the
  * paper: detection time per failure). Features must be those of the run to the bit, and answers its answers.
  *
- * Parameters: the feature steps of each modality, and how many test cases, evenly spaced, are timed. Inputs: `train`, `cases`,
- * `split`, and per modality the records and what was fitted on them: `lines`, `drain`, `embed` and `log`; `samples` and
+ * Parameters: the network, the feature steps of each modality, and how many test cases, evenly spaced, are timed. Inputs: `train`, `cases`,
+ * `split`, `search` if there is one, and per modality the records and what was fitted on them: `lines`, `drain`, `embed` and `log`; `samples` and
  * `metric`; `spans` and `trace`. Artefact: json `detection` (`Detection`); times are kept beside it.
  */
 import { stageKinds } from '../catalog/stages.ts';
 import type { CaseRecords } from '../data/features/one-case.ts';
-import { type Modality, modalities, type Predictions, type Split, type Step } from './contracts.ts';
+import {
+  type Modality,
+  type ModelParams,
+  modalities,
+  type Predictions,
+  type SearchResult,
+  type Split,
+  type Step,
+} from './contracts.ts';
 import { type DetectorParts, diagnoseRecords, openDetector, readCaseRecords } from './medicine/detector.ts';
 import { rowOf } from './medicine/diagnose.ts';
 import type { StageContext, StageKind } from './stage.ts';
@@ -17,6 +25,8 @@ import { readCases, requireInput, withOrderedDatabase } from './telemetry.ts';
 export type DetectParams = {
   readonly steps: { readonly [modality in Modality]?: readonly Step[] };
   readonly cases: number;
+  /** The network, unless a search (input `search`) has chosen another. */
+  readonly model: ModelParams;
 };
 
 /** Artefact file `detection`. */
@@ -56,9 +66,9 @@ export const stage: StageKind<DetectParams> = {
         if (!row || !records) continue;
         const at = { start: row.start, windows, windowMs };
         const open = detector.open(at);
-        if (records.lines) open.take(records.lines);
-        refuseOthers(context, index, await open.features(records));
-        const { probabilities } = await open.diagnose(records);
+        open.take(records);
+        refuseOthers(context, index, await open.features());
+        const { probabilities } = await open.diagnose();
         const known = told.get(row.id)?.probabilities ?? [];
         for (const [k, p] of probabilities.entries())
           difference = Math.max(difference, Math.abs(p - (known[k] ?? 0)));
@@ -81,11 +91,12 @@ export const stage: StageKind<DetectParams> = {
   },
 };
 
-function partsOf({ steps }: DetectParams, { inputs }: StageContext): DetectorParts {
+function partsOf({ steps, model }: DetectParams, { inputs }: StageContext): DetectorParts {
   const { train, drain, embed, metric, trace } = inputs;
   if (!train) throw new Error('stage `detect` needs a trained model');
   return {
     model: train,
+    network: inputs.search?.json<SearchResult>('search').params.model ?? model,
     steps,
     ...(drain && embed ? { log: { drain, embed } } : {}),
     ...(metric ? { metric } : {}),

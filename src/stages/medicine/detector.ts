@@ -1,6 +1,7 @@
 /**
  * From the records of one case in memory to its diagnosis: templates, features and model, with everything fitted before. The
- * steps are those of `features.*`, the file is `model.onnx`, so a case of the run gets the features that the run gave it.
+ * steps are those of `features.*`, so a case of the run gets the features that the run gave it; the model is `model.onnx` made
+ * quick for one case (`folded.ts`).
  * Records stand as the artefacts `lines`, `samples` and `spans` have them: cut to the case, pods averaged, spans joined to
  * their parents.
  */
@@ -13,19 +14,22 @@ import {
   type CaseRecords,
   type CaseWindows,
   createLineIntake,
+  createMetricIntake,
+  createTraceIntake,
   type FittedLog,
-  metricOfCase,
-  traceOfCase,
 } from '../../data/features/one-case.ts';
 import type { FittedTrace } from '../../data/features/trace.ts';
-import type { Modality, ModelCard, Step } from '../contracts.ts';
+import type { Modality, ModelCard, ModelParams, Step } from '../contracts.ts';
 import type { Templates } from '../drain.ts';
 import type { ArtefactReader } from '../stage.ts';
-import { type CaseFeatures, type Diagnosis, openModel } from './diagnose.ts';
+import type { CaseFeatures, Diagnosis } from './diagnose.ts';
+import { openFolded } from './folded.ts';
 
 /** Artefacts of a training stage and of the stages that made its features; an absent modality is not read. */
 export interface DetectorParts {
   readonly model: ArtefactReader;
+  /** The network that was trained. */
+  readonly network: ModelParams;
   readonly log?: { readonly drain: ArtefactReader; readonly embed: ArtefactReader };
   readonly metric?: ArtefactReader;
   readonly trace?: ArtefactReader;
@@ -33,54 +37,63 @@ export interface DetectorParts {
   readonly steps: { readonly [modality in Modality]?: readonly Step[] };
 }
 
-/** A case of which log lines are taken as they come; samples and spans are looked at when it is diagnosed. */
+/** A case of which records are taken as they come: lines in any order, samples and spans in order of time. */
 export interface OpenCase {
-  take(lines: NonNullable<CaseRecords['lines']>): void;
-  features(records: Omit<CaseRecords, 'lines'>): Promise<CaseFeatures>;
-  diagnose(records: Omit<CaseRecords, 'lines'>): Promise<Diagnosis>;
+  take(records: CaseRecords): void;
+  /** Of what was taken so far; then the case takes no more. */
+  features(): Promise<CaseFeatures>;
+  diagnose(): Promise<Diagnosis>;
 }
 
 export interface Detector {
+  /** What was folded in the model, in words. */
+  readonly folds: readonly string[];
   open(at: CaseWindows): OpenCase;
   release(): Promise<void>;
 }
 
 export async function openDetector(parts: DetectorParts): Promise<Detector> {
   const card = parts.model.json<ModelCard>('model');
-  const model = await openModel(parts.model.path('model.onnx'), card);
   const log = parts.log && openLog(parts.log.drain, parts.log.embed);
   const form = parseLogSteps(parts.log ? (parts.steps.log ?? []) : [{ op: 'weighted_sum', args: {} }]);
   const metric = parts.metric?.json<FittedMetric>('fit');
   const trace = parts.trace?.json<FittedTrace>('fit');
+  const vectors = log && { data: log.vectors, dim: log.dim };
+  const model = await openFolded(parts.model.path('model.onnx'), card, parts.network, vectors);
   return {
+    folds: model.folds,
     open(at) {
-      const intake = log && createLineIntake(log, at);
-      const features: OpenCase['features'] = async ({ samples, spans }) => ({
-        ...(intake ? { log: intake.features(form) } : {}),
-        ...(metric && samples
-          ? { metric: await metricOfCase(metric, samples, at, parts.steps.metric ?? []) }
-          : {}),
-        ...(trace && spans ? { trace: await traceOfCase(trace, spans, at, parts.steps.trace ?? []) } : {}),
+      const lines = log && createLineIntake(log, at);
+      const samples = metric && createMetricIntake(metric, at, parts.steps.metric ?? []);
+      const spans = trace && createTraceIntake(trace, at, parts.steps.trace ?? []);
+      const series = async () => ({
+        ...(samples && { metric: await samples.features() }),
+        ...(spans && { trace: await spans.features() }),
       });
       return {
-        take: (lines) => intake?.take(lines),
-        features,
-        diagnose: async (records) => model.diagnose(await features(records)),
+        take(records) {
+          if (records.lines) lines?.take(records.lines);
+          if (records.samples) samples?.take(records.samples);
+          if (records.spans) spans?.take(records.spans);
+        },
+        features: async () => ({ ...(lines && { log: lines.features(form) }), ...(await series()) }),
+        diagnose: async () =>
+          model.diagnose({ ...(lines && { log: lines.shares(form) }), ...(await series()) }),
       };
     },
     release: () => model.release(),
   };
 }
 
-/** Everything at once: lines, features, model. */
+/** Everything at once: records, features, model. */
 export async function diagnoseRecords(
   detector: Detector,
-  { lines, ...others }: CaseRecords,
+  records: CaseRecords,
   at: CaseWindows,
 ): Promise<Diagnosis> {
   const open = detector.open(at);
-  if (lines) open.take(lines);
-  return open.diagnose(others);
+  open.take(records);
+  return open.diagnose();
 }
 
 function openLog(drain: ArtefactReader, embed: ArtefactReader): FittedLog {
