@@ -15,6 +15,7 @@ import type { ResultRow, RunState, StageState } from './events.ts';
 import type { ExperimentLock } from './experiment-lock.ts';
 import { guardStore } from './failures.ts';
 import type { Machine, Versions } from './machine.ts';
+import { withoutOldTimes } from './old-times.ts';
 import { type Store, writeWhole } from './store.ts';
 
 /** A seed, and with cross-validation a fold, of a row. */
@@ -193,12 +194,13 @@ export function findRecord(
   throw new MedxError(report(runCodes, 'MED4012', near === undefined ? params : { ...params, near }));
 }
 
-/** Throws MED4013 if it cannot be read. */
+/** Without times of older shapes. Throws MED4013 if it cannot be read. */
 export function readRecordFile(file: string): RunRecord {
   const text = guardStore('read', file, () => readFileSync(file, 'utf8'));
   try {
     const record = JSON.parse(text) as RunRecord;
-    if (record.format === 1 && Array.isArray(record.experiments)) return record;
+    if (record.format === 1 && Array.isArray(record.experiments))
+      return { ...record, experiments: record.experiments.map(withoutOldTimes) };
     throw new SyntaxError(`it is not a record of format 1 (${basename(file)})`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

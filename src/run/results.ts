@@ -2,6 +2,7 @@
 import { placeOf } from '../graph/jobs.ts';
 import type { Plan, PlannedExperiment, PlannedRow, StageNode } from '../graph/plan.ts';
 import type { CaseTable, Predictions, SearchResult } from '../stages/contracts.ts';
+import { withoutOldTimes } from './old-times.ts';
 import type { CountedNotice, ExperimentResult, JobResult, RowResult } from './record.ts';
 import { hasArtefact, openArtefact, readMeta, readTiming, type Store } from './store.ts';
 
@@ -12,7 +13,7 @@ export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
     const table = hasArtefact(store, experiment.cases)
       ? openArtefact(store, experiment.cases).json<CaseTable>('cases')
       : undefined;
-    return {
+    return withoutOldTimes({
       name: experiment.name,
       data: experiment.data,
       simulated: experiment.simulated,
@@ -27,7 +28,7 @@ export function collectResults(store: Store, plan: Plan): ExperimentResult[] {
       refused: table?.refused ?? [],
       notices: countNotices(store, experiment, nodes),
       rows: experiment.rows.map((row) => collectRow(store, row)),
-    };
+    });
   });
 }
 

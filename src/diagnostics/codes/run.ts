@@ -171,6 +171,12 @@ export const runCodes = defineCodes({
       fix: 'run it in a terminal, or print the tables with `medx compare RUN --details`',
     }),
   },
+  MED4032: {
+    severity: 'notice',
+    say: (p: { jobs: number }) => ({
+      message: `times of ${p.jobs} ${p.jobs === 1 ? 'job' : 'jobs'} are of an earlier medx, which did not time every case: they are not shown`,
+    }),
+  },
   MED4031: {
     severity: 'error',
     say: (p: { name: string; known: readonly string[]; near?: string }) => ({

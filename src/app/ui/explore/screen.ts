@@ -126,6 +126,12 @@ function bodyLines(
         tone: 'bad' as const,
       })),
       { text: table?.table.footnote ?? '', first: '', rest: '', tone: 'dim' as const },
+      ...(table?.table.remarks ?? []).map((text) => ({
+        text,
+        first: '! ',
+        rest: '  ',
+        tone: 'warn' as const,
+      })),
     ];
     const below = room - grid.rows.length - 2;
     const notes = told.flatMap(({ text, first, rest, tone }) =>
