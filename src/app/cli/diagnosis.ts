@@ -81,10 +81,12 @@ export function listCases(store: Store, record: RunRecord, choice: Choice): Case
 export function renderCases({ cases }: CaseList): string[] {
   const width = Math.max(2, ...cases.map(({ id }) => id.length));
   const types = Math.max(4, ...cases.map(({ type }) => type.length));
-  return cases.map(
-    ({ index, id, type, service }) =>
-      `${String(index).padStart(5)}  ${id.padEnd(width)}  ${type.padEnd(types)}  ${service}`,
-  );
+  const line = (index: string, id: string, type: string, service: string) =>
+    `${index.padStart(5)}  ${id.padEnd(width)}  ${type.padEnd(types)}  ${service}`;
+  return [
+    line('index', 'id', 'type', 'service'),
+    ...cases.map(({ index, id, type, service }) => line(String(index), id, type, service)),
+  ];
 }
 
 /** A case of a job, its features and its model, opened. The caller releases the model. */

@@ -1,6 +1,7 @@
 /** `medx check FILE...`: reports every mistake of the files. Reads no data, needs no GPU and no network. */
 import type { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
+import { moreHelp } from '../help.ts';
 import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
 export function register(program: Command): void {
@@ -11,11 +12,25 @@ export function register(program: Command): void {
       .argument('<file...>', '.med files'),
   )
     .option('--json', 'print the diagnostics as one JSON document')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [['check experiments/*.med'], ['check experiments/audit.med --experiment audit_d3']],
+        exits: [
+          [exitCodes.ok, 'no error; warnings are printed'],
+          [exitCodes.userError, 'errors'],
+        ],
+      }),
+    )
     .action(
       async (files: readonly string[], options: FileOptions & { readonly json?: true }, command: Command) => {
+        const { Problems } = await import('../../../spec/context.ts');
         const { checkFile } = await import('../spec.ts');
         const { printDiagnostics, readSource } = await import('../print.ts');
-        const found = files.flatMap((file) => checkFile(file, options).diagnostics);
+        // Files import the same libraries: a mistake there is one.
+        const problems = new Problems();
+        for (const file of files) for (const one of checkFile(file, options).diagnostics) problems.add(one);
+        const found = problems.list;
         const failed = found.some((one) => one.severity === 'error');
         if (options.json) {
           const { diagnosticToJson } = await import('../../../diagnostics/json.ts');
@@ -24,7 +39,8 @@ export function register(program: Command): void {
         } else if (found.length > 0) {
           printDiagnostics(found, { color: globalOptions(command).color });
         } else {
-          process.stdout.write(`${files.join(', ')}: no errors\n`);
+          const which = files.length > 3 ? `${files.length} files` : files.join(', ');
+          process.stdout.write(`${which}: no errors\n`);
         }
         if (failed) process.exitCode = exitCodes.userError;
       },

@@ -1,5 +1,6 @@
 /** `medx compare RUN…`: the tables of finished runs, side by side. Reads records only; runs nothing. */
 import type { Command } from 'commander';
+import { moreHelp } from '../help.ts';
 import { experimentOption, globalOptions } from '../options.ts';
 
 interface CompareOptions {
@@ -15,14 +16,24 @@ export function register(program: Command): void {
   program
     .command('compare')
     .description('show the tables of finished runs, side by side')
-    .argument('<run...>', 'run ids, their beginnings, `last`, or paths of records')
+    .argument('[run...]', 'run ids, their beginnings, `last`, or paths of records (default: last)')
     .addOption(experimentOption('only this experiment of the runs'))
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--latex <file>', 'write the tables as LaTeX')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--json', 'print the rows as JSON')
-    .action(async (runs: readonly string[], options: CompareOptions, command: Command) => {
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['compare', 'the last run'],
+          ['compare last d3_ablation-2026', 'two runs side by side'],
+          ['compare last --details'],
+        ],
+      }),
+    )
+    .action(async (given: readonly string[], options: CompareOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
       const { findRecord, listRecords, readRecordFile } = await import('../../../run/record.ts');
       const { readAnswers } = await import('../../../run/answers.ts');
@@ -40,6 +51,7 @@ export function register(program: Command): void {
         listed ??= listRecords(store);
         return listed;
       };
+      const runs = given.length === 0 ? ['last'] : given;
       const found = runs.map((run) => findRecord(store, run, nearestName, list));
       const answered = found.map((path) => readAnswers(path) ?? answersOf(readRecordFile(path)));
       const answers = onlyExperiments(answered, options.experiment);

@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  source <(medx completion bash)     in ~/.bashrc\n  source <(medx completion zsh)      in ~/.zshrc\n' +
-        '  medx completion fish | source      in ~/.config/fish/config.fish',
+        '  medx completion fish | source      in ~/.config/fish/config.fish\n\n`medx` has to be on the path: npx finds it in node_modules/.bin.',
     )
     .action(async (shell: Shell) => {
       const { completionScript } = await import('../completion/scripts.ts');

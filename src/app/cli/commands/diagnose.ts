@@ -1,5 +1,6 @@
 /** `medx diagnose RUN --case …`: what a trained model of a run answers for one case, and what each modality alone says. */
 import type { Command } from 'commander';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 
 export interface DiagnoseOptions {
@@ -17,7 +18,7 @@ export function register(program: Command): void {
   program
     .command('diagnose')
     .description('ask a trained model of a run about one case')
-    .argument('<run>', 'run id, its beginning, `last`, or the path of a record')
+    .argument('[run]', 'run id, its beginning, `last`, or the path of a record', 'last')
     .option('--case <id>', 'id of the case, its beginning, or its index')
     .option('--list', 'list the cases of the run')
     .option('--experiment <name>', 'experiment of the run (default: the first)')
@@ -26,6 +27,17 @@ export function register(program: Command): void {
     .option('--fold <number>', 'fold (default: the one that holds the case back for the test)')
     .option('--explain', 'which windows, KPIs, links and log lines the answer rests on')
     .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      moreHelp({
+        text: 'Without --case it lists the cases of the run.',
+        examples: [
+          ['diagnose', 'cases of the last run'],
+          ['diagnose last --case 3 --explain'],
+          ['diagnose last --row no_mao --case 2024-03-22T01:58'],
+        ],
+      }),
+    )
     .action(async (run: string, options: DiagnoseOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
       const { readRecord } = await import('../../../run/record.ts');

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 
 export function register(program: Command): void {
@@ -9,6 +10,15 @@ export function register(program: Command): void {
     .command('doctor')
     .description('say which engines, devices, models and datasets are found here, and what is wrong')
     .option('--json', 'print the checks as JSON')
+    .addHelpText(
+      'after',
+      moreHelp({
+        exits: [
+          [exitCodes.ok, 'nothing is wrong; what is only missing may be'],
+          [exitCodes.userError, 'something is wrong'],
+        ],
+      }),
+    )
     .action(async (options: { json?: true }, command: Command) => {
       const { store, dataRoot, color: wanted } = globalOptions(command);
       const { checkMachine } = await import('../../doctor/machine.ts');

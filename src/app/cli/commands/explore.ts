@@ -1,6 +1,7 @@
 /** `medx explore [RUN…]`: looks into finished runs in the terminal: rows, classes, cases, differences. Runs nothing. */
 import type { Command } from 'commander';
 import { unguardedStream } from '../../output.ts';
+import { moreHelp } from '../help.ts';
 import { experimentOption, globalOptions } from '../options.ts';
 
 export function register(program: Command): void {
@@ -13,7 +14,9 @@ export function register(program: Command): void {
     .addOption(experimentOption('only this experiment of the runs'))
     .addHelpText(
       'after',
-      '\nExamples:\n  medx explore\n  medx explore last d3_ablation-2026   two runs side by side',
+      moreHelp({
+        examples: [['explore'], ['explore last d3_ablation-2026', 'two runs side by side']],
+      }),
     )
     .action(
       async (

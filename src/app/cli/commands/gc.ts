@@ -1,5 +1,6 @@
 /** `medx gc`: removes from the store what neither the newest runs nor a lock reaches. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 
 interface GcOptions {
@@ -23,9 +24,10 @@ export function register(program: Command): void {
     .option('--json', 'print one JSON document (schemas/gc.schema.json)')
     .addHelpText(
       'after',
-      `
-Records stay, and with them the tables and predictions of all runs. Of older runs the features and trained models go: \`medx
-diagnose\` and a rerun need them made again. What a \`medx.lock\` locks stays as long as the lock does. Downloads stay.`,
+      moreHelp({
+        text: 'Records stay, and with them the tables and predictions of all runs. Of older runs the features and trained models go: `medx diagnose` and a rerun need them made again. What a `medx.lock` locks stays as long as the lock does. Downloads stay.',
+        examples: [['gc --dry-run'], ['gc --keep 3']],
+      }),
     )
     .action(async (options: GcOptions, command: Command) => {
       const { store: root } = globalOptions(command);

@@ -1,5 +1,6 @@
 /** `medx lock RUN`: writes what a run's numbers stand on into `medx.lock` beside its file. */
 import type { Command } from 'commander';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 
 export function register(program: Command): void {
@@ -9,9 +10,10 @@ export function register(program: Command): void {
     .argument('[run]', 'run id, its beginning, or `last`', 'last')
     .addHelpText(
       'after',
-      `
-A lock holds digests of data and text models, splits, seeds, engine, and versions of medx, Node, packages and stages. From then on
-\`medx run FILE\` says what differs, and \`medx run FILE --locked\` refuses to run. \`medx gc\` keeps what locks stand on.`,
+      moreHelp({
+        text: 'A lock holds digests of data and text models, splits, seeds, engine, and versions of medx, Node, packages and stages. From then on `medx run FILE` says what differs, and `medx run FILE --locked` refuses to run. `medx gc` keeps what locks stand on. Of a run of some experiments only those are locked; the others stay as they were.',
+        examples: [['lock'], ['lock d3_ablation-2026']],
+      }),
     )
     .action(async (run: string, _options: object, command: Command) => {
       const { store: root } = globalOptions(command);

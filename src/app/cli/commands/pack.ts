@@ -1,5 +1,6 @@
 /** `medx pack RUN`: a run as one file that others can check with `medx verify`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 
 interface PackOptions {
@@ -20,9 +21,10 @@ export function register(program: Command): void {
     )
     .addHelpText(
       'after',
-      `
-The file is a gzipped tar: pack.json, lock.json, record.json with every prediction and score, and the .med files below spec/.
-Whoever has the data calls \`medx verify FILE\`.`,
+      moreHelp({
+        text: 'The file is a gzipped tar: pack.json, lock.json, record.json with every prediction and score, and the .med files below spec/. Whoever has the data calls `medx verify FILE`.',
+        examples: [['pack'], ['pack d3_ablation-2026 --out d3.medx.tar.gz --tolerance 0.005']],
+      }),
     )
     .action(async (run: string, options: PackOptions, command: Command) => {
       const { store: root } = globalOptions(command);
@@ -36,7 +38,7 @@ Whoever has the data calls \`medx verify FILE\`.`,
       const path = options.out ?? `${record.run}.medx.tar.gz`;
       const bytes = await writePack(record, lock, options.tolerance, path);
       process.stdout.write(
-        `${path}: run ${record.run}, ${formatBytes(bytes)}. Check it with \`medx verify\`.\n`,
+        `${path}: run ${record.run}, ${formatBytes(bytes)}. Check it with \`medx verify ${path}\`.\n`,
       );
     });
 }

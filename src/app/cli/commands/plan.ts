@@ -1,5 +1,6 @@
 /** `medx plan FILE`: what would run, what is in the store already, how many jobs. Runs nothing. */
 import type { Command } from 'commander';
+import { moreHelp } from '../help.ts';
 import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
 interface PlanOptions extends FileOptions {
@@ -18,6 +19,16 @@ export function register(program: Command): void {
     .option('--offline', 'do not ask the hub for text models')
     .option('--stages', 'list every stage with its hash')
     .option('--json', 'print the plan as JSON')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['plan experiments/d3-ablation.med'],
+          ['plan experiments/d3-ablation.med --set d3_ablation.seeds=1..2'],
+          ['plan experiments/audit.med --experiment audit_d3 --stages'],
+        ],
+      }),
+    )
     .action(async (file: string, options: PlanOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);
       const { loadSpec } = await import('../spec.ts');

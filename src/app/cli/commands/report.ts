@@ -5,6 +5,7 @@
 import { type Command, Option } from 'commander';
 import type { RecordedTable } from '../../../report/recorded.ts';
 import type { RunRecord } from '../../../run/record.ts';
+import { moreHelp } from '../help.ts';
 import { collect, experimentOption, globalOptions } from '../options.ts';
 
 /** Files to write, by what they are. */
@@ -44,14 +45,14 @@ export function register(program: Command): void {
     .option('--set <path=value>', 'a setting that the run of the .med file had; may be repeated', collect, [])
     .addHelpText(
       'after',
-      `
-Loss and θ curves are read from the store; what it has no longer is said on the page. Of a .med file those runs are taken that are
-what the file says now. Its reports stay in its folder (or --out), and no file is overwritten that is not a report.
-
-Examples:
-  medx report --html report.html --latex table.tex
-  medx report last d3_ablation-2026 --html both.html   two runs side by side
-  medx report experiments/table4.med                   the files that its report blocks name`,
+      moreHelp({
+        text: 'Loss and θ curves are read from the store; what it has no longer is said on the page. Of a .med file those runs are taken that are what the file says now. Its reports stay in its folder (or --out), and no file is overwritten that is not a report.',
+        examples: [
+          ['report --html report.html --latex table.tex'],
+          ['report last d3_ablation-2026 --html both.html', 'two runs side by side'],
+          ['report experiments/table4.med', 'the files that its report blocks name'],
+        ],
+      }),
     )
     .action(async (given: readonly string[], options: ReportOptions, command: Command) => {
       const { store: root, color } = globalOptions(command);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Plan } from '../../../graph/plan.ts';
 import { usualPolicy } from '../../../run/retry.ts';
 import { exitCodes } from '../exit.ts';
+import { moreHelp } from '../help.ts';
 import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
 interface RunOptions extends FileOptions {
@@ -68,14 +69,22 @@ export function register(program: Command): void {
     .option('--json', 'print events as JSON lines and nothing else')
     .addHelpText(
       'after',
-      `
-What may pass on another try: a process ended from outside and memory that ran out (then with nothing beside it), a full disk,
-a hub that did not hand out a text model. Mistakes in files and data, and numbers that are not finite, are never tried again.
-
-Examples:
-  medx run experiments/d3-ablation.med --set standard.epochs=5
-  medx run experiments/audit.med --experiment audit_d3
-  medx run --failed --keep-going`,
+      moreHelp({
+        text: 'What may pass on another try: a process ended from outside and memory that ran out (then with nothing beside it), a full disk, a hub that did not hand out a text model. Mistakes in files and data, and numbers that are not finite, are never tried again. Ctrl-C ends a run in order; the same command goes on with it.',
+        examples: [
+          ['run experiments/hello.med', 'the quickest look'],
+          ['run experiments/d3-ablation.med --set standard.epochs=5'],
+          ['run experiments/audit.med --experiment audit_d3'],
+          ['run --failed --keep-going'],
+        ],
+        exits: [
+          [exitCodes.ok, 'all ran, and what the file expects of scores is met'],
+          [exitCodes.userError, 'the file or its data have errors, or with --locked something differs'],
+          [exitCodes.jobFailed, 'a job failed'],
+          [exitCodes.notReproduced, 'a score is not what the file expects'],
+          [exitCodes.stopped, 'stopped with Ctrl-C'],
+        ],
+      }),
     )
     .action(async (given: string | undefined, options: RunOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);

@@ -1,5 +1,6 @@
 /** `medx show --resolved FILE`: every value and where it came from. */
 import type { Command } from 'commander';
+import { moreHelp } from '../help.ts';
 import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
 interface ShowOptions extends FileOptions {
@@ -18,6 +19,15 @@ export function register(program: Command): void {
   )
     .option('--json', 'as JSON')
     .option('--yaml', 'as YAML')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['show experiments/hello.med'],
+          ['show experiments/hello.med --set quick.epochs=5 --yaml'],
+        ],
+      }),
+    )
     .action(async (file: string, options: ShowOptions, command: Command) => {
       const { loadSpec } = await import('../spec.ts');
       const spec = loadSpec(file, options, globalOptions(command).color);

@@ -2,8 +2,9 @@
  * `medx stage HASH…`: runs stages that a plan described in the store. Needs the store and the datasets and nothing else, so
  * whatever can start a command can execute a plan. With `--worker` it is the child of a run and talks over Node's IPC channel.
  */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { exitCodes } from '../exit.ts';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 import { printDiagnostics } from '../print.ts';
 
@@ -16,9 +17,21 @@ export function register(program: Command): void {
   program
     .command('stage')
     .description('run single stages of a planned experiment by their hashes')
-    .argument('[hash...]', 'hashes, or their first digits, as `medx plan` shows them')
+    .argument('[hash...]', 'hashes, or their first digits')
     .option('--with-inputs', 'first run the stages they need')
-    .option('--worker', 'take hashes from the parent process')
+    .addOption(new Option('--worker', 'take hashes from the parent process').hideHelp())
+    .addHelpText(
+      'after',
+      moreHelp({
+        text: 'A run describes its stages in the store when it starts; `medx plan FILE --stages` shows their hashes.',
+        examples: [['stage 1b735217ec16 --with-inputs']],
+        exits: [
+          [exitCodes.ok, 'all are in the store'],
+          [exitCodes.userError, 'the store does not know such a stage'],
+          [exitCodes.jobFailed, 'one failed'],
+        ],
+      }),
+    )
     .action(async (hashes: readonly string[], options: StageOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);
       const { stageRegistry: kinds } = await import('../../../stages/registry.ts');

@@ -1,6 +1,7 @@
 /** `medx verify FILE`: runs again what a pack holds and compares every number. */
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../exit.ts';
+import { moreHelp } from '../help.ts';
 import { globalOptions } from '../options.ts';
 import { parseTolerance } from './pack.ts';
 import { parseJobs } from './run.ts';
@@ -29,11 +30,16 @@ export function register(program: Command): void {
     .option('--json', 'print one JSON document (schemas/verify.schema.json)')
     .addHelpText(
       'after',
-      `
-It runs in a store of its own, so nothing is taken from earlier runs; one that was stopped goes on. Counts have to be equal. The
-data must be those of the pack, by their digests.
-Exit codes: ${exitCodes.ok} every number within the tolerance, ${exitCodes.notReproduced} some are not, \
-${exitCodes.userError} the pack is refused or its data are not here, ${exitCodes.jobFailed} a job failed.`,
+      moreHelp({
+        text: 'It runs in a store of its own, so nothing is taken from earlier runs; one that was stopped goes on. Counts have to be equal. The data must be those of the pack, by their digests.',
+        examples: [['verify d3.medx.tar.gz'], ['verify d3.medx.tar.gz --tolerance 0', 'to the last digit']],
+        exits: [
+          [exitCodes.ok, 'every number within the tolerance'],
+          [exitCodes.userError, 'the pack is refused, or its data are not here'],
+          [exitCodes.jobFailed, 'a job failed'],
+          [exitCodes.notReproduced, 'some numbers are not within it'],
+        ],
+      }),
     )
     .action(async (file: string, options: VerifyCommandOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);

@@ -1,5 +1,6 @@
 /** `medx why JOB [FILE]`: why a job will run or was found in the store. Runs nothing. */
 import type { Command } from 'commander';
+import { moreHelp } from '../help.ts';
 import { type FileOptions, globalOptions, withFileOptions } from '../options.ts';
 
 interface WhyOptions extends FileOptions {
@@ -21,10 +22,13 @@ export function register(program: Command): void {
     .option('--json', 'print one JSON document (schemas/why.schema.json)')
     .addHelpText(
       'after',
-      `
-Examples:
-  medx why full experiments/d3-ablation.med --set boutique.window=30s
-  medx why "full seed 1"`,
+      moreHelp({
+        examples: [
+          ['why full', 'of the last run'],
+          ['why full experiments/d3-ablation.med --set d3.window=30s'],
+          ['why "full seed 1" experiments/d3-ablation.med'],
+        ],
+      }),
     )
     .action(async (job: string, file: string | undefined, options: WhyOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);

@@ -1,6 +1,7 @@
 /** `medx data check DATASET`: every quality problem counted, with an example and what to do. */
 import type { Command } from 'commander';
 import { exitCodes } from '../../exit.ts';
+import { moreHelp } from '../../help.ts';
 import { collect, globalOptions } from '../../options.ts';
 import { datasetArgument } from './describe.ts';
 
@@ -22,9 +23,17 @@ export function register(data: Command): void {
     .option('--json', 'print one JSON document (schemas/dataset-check.schema.json)')
     .addHelpText(
       'after',
-      `
-An error stops a run or makes its numbers wrong, a warning changes what a result means, a notice is dealt with by medx.
-Exit codes: ${exitCodes.ok} no error, ${exitCodes.userError} an error, or with --strict a warning.`,
+      moreHelp({
+        text: 'An error stops a run or makes its numbers wrong, a warning changes what a result means, a notice is dealt with by medx.',
+        examples: [
+          ['data check \'nezha("nezha-trainticket")\''],
+          ['data check experiments/hello.med#boutique'],
+        ],
+        exits: [
+          [exitCodes.ok, 'no error'],
+          [exitCodes.userError, 'an error, or with --strict a warning'],
+        ],
+      }),
     )
     .action(async (given: string, options: CheckOptions, command: Command) => {
       const global = globalOptions(command);

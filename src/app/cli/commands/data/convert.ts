@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { moreHelp } from '../../help.ts';
 import { globalOptions } from '../../options.ts';
 import { datasetArgument } from './describe.ts';
 
@@ -16,6 +17,14 @@ export function register(data: Command): void {
     .argument('<dataset>', datasetArgument)
     .argument('<out>', 'folder to write; must not exist')
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['data convert \'microservo("d3")\' data/d3p', 'read by converted("d3p") to the same features'],
+        ],
+      }),
+    )
     .action(async (given: string, out: string, options: ConvertOptions, command: Command) => {
       const global = globalOptions(command);
       const target = resolve(out);

@@ -1,5 +1,6 @@
 /** `medx data describe DATASET`: what a dataset holds, in the terminal, as SVG or as JSON. */
 import type { Command } from 'commander';
+import { moreHelp } from '../../help.ts';
 import { collect, globalOptions } from '../../options.ts';
 
 interface DescribeOptions {
@@ -18,6 +19,15 @@ export function register(data: Command): void {
     .option('--set <path=value>', 'change a setting, as window=30s; may be repeated', collect, [])
     .option('--svg <file>', 'draw it as SVG')
     .option('--json', 'print one JSON document (schemas/dataset-description.schema.json)')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['data describe \'nezha("nezha-trainticket")\''],
+          ['data describe experiments/hello.med#boutique --svg boutique.svg'],
+        ],
+      }),
+    )
     .action(async (given: string, options: DescribeOptions, command: Command) => {
       const global = globalOptions(command);
       const { svg } = options;

@@ -1,6 +1,7 @@
 /** `medx data fetch NAME`: a public dataset from where it is published, after its licence is accepted. */
 import type { Command } from 'commander';
 import { exitCodes } from '../../exit.ts';
+import { moreHelp } from '../../help.ts';
 import { globalOptions } from '../../options.ts';
 
 interface FetchOptions {
@@ -15,6 +16,12 @@ export function register(data: Command): void {
     .argument('<name>', 'name of a public dataset')
     .option('--accept-licence', 'accept the licence that is shown without being asked')
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [['data fetch nezha-trainticket']],
+      }),
+    )
     .action(async (name: string, options: FetchOptions, command: Command) => {
       const { dataRoot } = globalOptions(command);
       const { fetchKnown, findKnown, licenceText } = await import('../../fetching.ts');

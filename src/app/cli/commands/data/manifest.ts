@@ -1,5 +1,6 @@
 /** `medx data manifest SOURCE`: writes `dataset.yaml` with the checksums of every file that the reader takes. */
 import type { Command } from 'commander';
+import { moreHelp } from '../../help.ts';
 import { globalOptions } from '../../options.ts';
 import { datasetArgument } from './describe.ts';
 
@@ -25,6 +26,12 @@ export function register(data: Command): void {
     .option('--homepage <url>', 'where it is published')
     .option('--print', 'print it and write nothing')
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [['data manifest \'microservo("d3")\' --licence CC-BY-4.0']],
+      }),
+    )
     .action(async (given: string, { print, json, ...about }: ManifestOptions, command: Command) => {
       const global = globalOptions(command);
       const { createRunner, openNamed } = await import('../../dataset.ts');

@@ -1,5 +1,6 @@
 /** `medx data prepare FILE`: reads the data of a .med file and makes its features, and stops before the first training. */
 import type { Command } from 'commander';
+import { moreHelp } from '../../help.ts';
 import { type FileOptions, globalOptions, withFileOptions } from '../../options.ts';
 
 interface PrepareOptions extends FileOptions {
@@ -20,6 +21,15 @@ export function register(data: Command): void {
     .option('--offline', 'do not ask the hub for text models')
     .option('--quiet', 'only the summary')
     .option('--json', 'print events as JSON lines and nothing else')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['data prepare experiments/d3-ablation.med'],
+          ['data prepare experiments/audit.med --experiment audit_d3'],
+        ],
+      }),
+    )
     .action(async (file: string, options: PrepareOptions, command: Command) => {
       const { store, dataRoot, color } = globalOptions(command);
       const { parseJobs } = await import('../run.ts');

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { simulatedFormats, simulatedSystems, simulatorSettings } from '../../../../catalog/simulator.ts';
 import { formatDuration } from '../../../../catalog/units.ts';
+import { moreHelp } from '../../help.ts';
 import { globalOptions } from '../../options.ts';
 
 type Options = Readonly<Record<string, string | true | undefined>>;
@@ -37,6 +38,15 @@ export function register(data: Command): void {
     .option('--zstd', 'pack every file with zstd')
     .option('--force', 'replace a folder that is there')
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['data simulate data/d3 --cases 119'],
+          ['data simulate data/big --records 10M --days 3 --zstd'],
+        ],
+      }),
+    )
     .action(async (out: string, options: Options, own: Command) => {
       const { dataRoot } = globalOptions(own);
       const { simulateFiles } = await import('../../../data/simulate.ts');

@@ -1,5 +1,6 @@
 /** `medx data templates FILE`: the log templates that a job learnt, and what differs between two of them. */
 import type { Command } from 'commander';
+import { moreHelp } from '../../help.ts';
 import { collect, globalOptions } from '../../options.ts';
 
 export interface TemplateOptions {
@@ -28,6 +29,18 @@ export function register(data: Command): void {
     .option('--tree', 'the nodes of the tree too')
     .option('--offline', 'do not ask the hub for text models')
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      moreHelp({
+        examples: [
+          ['data templates experiments/hello.med'],
+          [
+            'data templates experiments/nezha-trainticket.med --diff 1/1 1/2',
+            'what differs between two folds',
+          ],
+        ],
+      }),
+    )
     .action(async (file: string | undefined, options: TemplateOptions, command: Command) => {
       const { store: root, dataRoot, color } = globalOptions(command);
       const { openStore } = await import('../../../../run/store.ts');
