@@ -11,8 +11,9 @@ import { spaceCodes } from '../diagnostics/codes/sweeps.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder, writeBeside } from '../disk/write.ts';
 import { chooseTrial, countTrials, nextTrials, type Trial, type Tried } from '../search/method.ts';
-import type { CasePrediction, SearchParams, SearchResult, TrainParams } from './contracts.ts';
+import type { SearchParams, SearchResult, TrainParams } from './contracts.ts';
 import { openEngine } from './engine.ts';
+import { meanLoss } from './loss.ts';
 import { readTrainingData, type TrainingData } from './medicine/features.ts';
 import { fitMedicine } from './medicine/fit.ts';
 import { paramsAt, settingsAt, spaceOf } from './medicine/searched.ts';
@@ -78,14 +79,6 @@ function trainOf({ train }: TrainParams, trial: Trial, all: number): TrainParams
 function withoutTest(data: TrainingData): TrainingData {
   if (data.split.valid.length === 0) throw new MedxError(report(spaceCodes, 'MED1433', {}));
   return { ...data, split: { ...data.split, test: [] } };
-}
-
-/** Nats per validation case, each counting the same, whatever the training weighed. A probability of 0 counts as 1e-12. */
-function meanLoss(valid: readonly CasePrediction[]): number {
-  const losses = valid.map(
-    ({ truth, probabilities }) => -Math.log(Math.max(1e-12, probabilities[truth] ?? 0)),
-  );
-  return losses.reduce((sum, one) => sum + one, 0) / losses.length;
 }
 
 /** Null for a training whose numbers are not finite: its settings are bad, not the search. */

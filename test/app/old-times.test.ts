@@ -65,8 +65,9 @@ test('medx explore has them in no column, and says so', () => {
   const root = oldRecord();
   const tables = recordedTables([readRecordFile(recordPath({ root }, recordOf().run))]);
   const window = { columns: 240, rows: 60 };
-  exploreSizes(tables, firstExploreState, window, () => undefined);
-  const lines = exploreLines(tables, firstExploreState, window, () => undefined).map(plainText);
+  const nothing = { explained: () => undefined, validationOf: () => ({ lacking: '' }) };
+  exploreSizes(tables, firstExploreState, window, nothing);
+  const lines = exploreLines(tables, firstExploreState, window, nothing).map(plainText);
   const [full, without] = ['full ', 'no_mao '].map((name) => lines.find((line) => line.includes(name)) ?? '');
   expect(full).toMatch(/ 2\.0 s/);
   expect(without).not.toMatch(/NaN/);

@@ -42,11 +42,13 @@ export function register(program: Command): void {
         const { recordedTables } = await import('../../../report/recorded.ts');
         process.env.NODE_ENV ??= 'production';
         const { openExplorer } = await import('../../ui/explore/open.ts');
+        const { readValidation } = await import('../validation.ts');
         const { wantsColor } = await import('../print.ts');
         await openExplorer(recordedTables(records), {
           stdout: unguardedStream(process.stdout),
           stdin: process.stdin,
           color: wantsColor(process.stdout, wanted),
+          validationOf: (row) => readValidation(store, row),
           async explain({ record, experiment, result }, id) {
             const { explainCase, spokenLines } = await import('../spoken.ts');
             const { renderAnswer } = await import('../diagnosis.ts');

@@ -7,11 +7,12 @@ import { formatScore } from '../../../report/cells.ts';
 import { leadingColumns, rankColumn, scoreColumn, timeColumns } from '../../../report/columns.ts';
 import type { RecordedRow, RecordedTable } from '../../../report/recorded.ts';
 import { countConfusion, scoreAnswers, scoreClasses } from '../../../report/scores.ts';
+import type { Json } from '../../../stages/stage.ts';
 
 export interface GridCell {
   readonly text: string;
-  /** What is sorted by; a cell without one comes last. */
-  readonly value?: number;
+  /** What is sorted by; a cell without one comes last, words after numbers. */
+  readonly value?: number | string;
 }
 
 export interface GridRow {
@@ -19,6 +20,9 @@ export interface GridRow {
   readonly cells: readonly GridCell[];
   /** The first of the rows that it stands for. */
   readonly source: RecordedRow;
+  readonly bold: boolean;
+  /** What is searched; the label without it. */
+  readonly words?: string;
 }
 
 export interface Grid {
@@ -54,10 +58,13 @@ function scoresGrid({ table, rows }: RecordedTable): Grid {
     rows: rows.map((source) => ({
       label: source.label,
       source,
+      bold: isTied(source),
       cells: columns.map(({ cell, value }) => cellOf(cell(source.row), value?.(source.row))),
     })),
   };
 }
+
+const isTied = ({ row }: RecordedRow) => row.result.statistics?.tied === true;
 
 const cellOf = (text: string, value: number | undefined): GridCell =>
   value === undefined ? { text } : { text, value };
@@ -75,7 +82,7 @@ function seedsGrid({ rows }: RecordedTable): Grid {
         const tests = pooled.get(seed);
         return score(tests && scoreAnswers(tests, source.experiment.classes).f1_weighted);
       });
-      return { label: source.label, source, cells };
+      return { label: source.label, source, bold: isTied(source), cells };
     }),
   };
 }
@@ -89,6 +96,7 @@ function classesGrid({ rows }: RecordedTable): Grid {
       return {
         label: source.label,
         source,
+        bold: isTied(source),
         cells: classes.map((name) => {
           const found = scores.find((one) => one.name === name);
           return score(found && found.support > 0 ? found.f1 : undefined);
@@ -108,9 +116,14 @@ export function classScores({ seeds, experiment }: RecordedRow) {
 function axisGrid({ rows }: RecordedTable, axis: string): Grid {
   const points = rows.flatMap((source) => {
     const { point } = source.result;
-    return point && axis in point ? [{ source, value: String(point[axis]), rest: restOf(source, axis) }] : [];
+    const value = point?.[axis];
+    return value === undefined ? [] : [{ source, value, rest: restOf(source, axis) }];
   });
-  const values = [...new Set(points.map(({ value }) => value))].sort((a, b) => Number(a) - Number(b));
+  // Words stay in the order of the file.
+  const rank = (value: Json) => (typeof value === 'number' ? value : Number.POSITIVE_INFINITY);
+  const values = [...new Set(points.map(({ value }) => value))].sort((a, b) =>
+    rank(a) === rank(b) ? 0 : rank(a) - rank(b),
+  );
   const labels = [...new Set(points.map(({ rest }) => rest))];
   return {
     heads: values.map((value) => `${axis}=${value}`),
@@ -122,7 +135,7 @@ function axisGrid({ rows }: RecordedTable, axis: string): Grid {
         const f1 = own.find((one) => one.value === value)?.source.row.result.scores.f1_weighted;
         return f1 ? { text: formatScore(f1), value: f1.mean } : { text: '–' };
       });
-      return [{ label, source: first.source, cells }];
+      return [{ label, source: first.source, bold: isTied(first.source), cells }];
     }),
   };
 }
@@ -145,7 +158,7 @@ export interface GridChoice {
 export function arrange(grid: Grid, { sort, hidden, search }: GridChoice): Grid {
   const kept = grid.heads.flatMap((head, i) => (hidden.includes(head) ? [] : [i]));
   const wanted = search.toLowerCase();
-  const rows = grid.rows.filter(({ label }) => label.toLowerCase().includes(wanted));
+  const rows = grid.rows.filter(({ label, words }) => (words ?? label).toLowerCase().includes(wanted));
   const by = sort ? grid.heads.indexOf(sort.head) : -1;
   const sorted = by < 0 ? rows : rows.toSorted(byCell(by, sort?.descending ? -1 : 1));
   return {
@@ -154,11 +167,17 @@ export function arrange(grid: Grid, { sort, hidden, search }: GridChoice): Grid 
   };
 }
 
-/** Rows without a number come last, whatever the direction. */
+function compareValues(x: number | string, y: number | string): number {
+  if (typeof x === 'number' && typeof y === 'number') return x - y;
+  if (typeof x !== typeof y) return typeof x === 'number' ? -1 : 1;
+  return x < y ? -1 : Number(x > y);
+}
+
+/** Rows without a value come last, whatever the direction. */
 function byCell(at: number, sign: 1 | -1): (a: GridRow, b: GridRow) => number {
   return (a, b) => {
     const [x, y] = [a.cells[at]?.value, b.cells[at]?.value];
     if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
-    return sign * (x - y);
+    return sign * compareValues(x, y);
   };
 }

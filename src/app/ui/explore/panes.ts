@@ -29,10 +29,10 @@ export function tablePane(grid: Grid, place: TablePlace, columns: number, room: 
     return [seg(`${head}${mark}`.padEnd(widths[i] ?? 0), i === place.column ? 'chosen' : 'bold')];
   });
   const more = from > 0 ? `‹ ${from} more` : '';
-  const lines = grid.rows.map(({ label, cells, source }, i): Segment[] => {
+  const lines = grid.rows.map(({ label, cells, bold }, i): Segment[] => {
     const mark = label === place.marked ? '* ' : '  ';
     const here = i === place.row;
-    const tone = here ? 'chosen' : source.row.result.statistics?.tied ? 'bold' : 'plain';
+    const tone = here ? 'chosen' : bold ? 'bold' : 'plain';
     return [
       seg(clip(`${mark}${label}`, labelWidth - gap), tone),
       seg(' '.repeat(gap)),

@@ -2,7 +2,16 @@
 import type { HelpSection, KeyHelp, KeyName } from '../keys.ts';
 import { noSearch, type Search, typeSearch } from '../search.ts';
 
-export type Pane = 'table' | 'row' | 'cases' | 'case' | 'diff' | 'help';
+export type Pane = 'table' | 'row' | 'points' | 'cases' | 'case' | 'diff' | 'help';
+
+/** How a grid is looked at: in which order, which columns are left out, the chosen row and column of what is shown. */
+export interface GridView {
+  readonly sort?: { readonly head: string; readonly descending: boolean };
+  readonly hidden: readonly string[];
+  readonly row: number;
+  readonly column: number;
+  readonly search: Search;
+}
 
 export interface ExploreState {
   /** The panes that were opened, the one that is seen last. */
@@ -10,33 +19,30 @@ export interface ExploreState {
   /** Place among the tables (one per experiment) and among the ways to lay one out. */
   readonly table: number;
   readonly pivot: number;
-  readonly sort?: { readonly head: string; readonly descending: boolean };
-  readonly hidden: readonly string[];
-  /** Chosen row and column of the arranged table, first row and column that are shown. */
-  readonly row: number;
-  readonly column: number;
+  readonly grid: GridView;
+  /** Of the points that the chosen row has tried. */
+  readonly points: GridView;
   /** Label of the row that others are compared with. */
   readonly marked?: string;
   readonly caseAt: number;
   readonly wrongOnly: boolean;
   /** The first line of a pane that is longer than the window. */
   readonly first: number;
-  /** Of the table, and of the pane above it. */
-  readonly tableSearch: Search;
+  /** Of a pane that is no grid. */
   readonly search: Search;
 }
+
+const firstView: GridView = { hidden: [], row: 0, column: 0, search: noSearch };
 
 export const firstExploreState: ExploreState = {
   panes: ['table'],
   table: 0,
   pivot: 0,
-  hidden: [],
-  row: 0,
-  column: 0,
+  grid: firstView,
+  points: firstView,
   caseAt: 0,
   wrongOnly: false,
   first: 0,
-  tableSearch: noSearch,
   search: noSearch,
 };
 
@@ -44,6 +50,7 @@ export const firstExploreState: ExploreState = {
 export interface ExploreSizes {
   readonly tables: number;
   readonly pivots: number;
+  /** Of the table, or of the points above it. */
   readonly rows: readonly string[];
   readonly heads: readonly string[];
   readonly cases: number;
@@ -62,18 +69,32 @@ const scroll: readonly KeyHelp[] = [
 ];
 const searchKey = (doc: string): KeyHelp => ({ keys: ['/'], label: 'search', doc });
 
-const table: readonly KeyHelp[] = [
-  { keys: ['up', 'down', 'left', 'right'], label: 'choose', doc: 'choose a row and a column' },
-  { keys: ['enter'], label: 'row', doc: 'classes and confusion matrix of the row' },
-  {
-    keys: ['s'],
-    label: 'sort',
-    doc: 'sort by the chosen column; again: the other way; a third time: as the file has it',
-  },
-  { keys: ['p'], label: 'pivot', doc: 'lay out by scores, seeds, classes, or the values of a sweep' },
+const choose: KeyHelp = {
+  keys: ['up', 'down', 'left', 'right'],
+  label: 'choose',
+  doc: 'choose a row and a column',
+};
+const sort: KeyHelp = {
+  keys: ['s'],
+  label: 'sort',
+  doc: 'sort by the chosen column; again: the other way; a third time: as it was',
+};
+const columns: readonly KeyHelp[] = [
   { keys: ['c'], doc: 'leave the chosen column out' },
   { keys: ['C'], doc: 'show all columns again' },
+];
+const table: readonly KeyHelp[] = [
+  choose,
+  { keys: ['enter'], label: 'row', doc: 'classes and confusion matrix of the row' },
+  sort,
+  { keys: ['p'], label: 'pivot', doc: 'lay out by scores, seeds, classes, or the values of a sweep' },
+  ...columns,
   { keys: ['v'], label: 'cases', doc: 'every case of the row and its answers' },
+  {
+    keys: ['t'],
+    label: 'tried',
+    doc: 'the points that the sweep or search of the row has tried, with their losses on validation cases',
+  },
   { keys: ['x'], label: 'mark', doc: 'mark the row to compare others with; again: unmark it' },
   {
     keys: ['d'],
@@ -86,6 +107,12 @@ const table: readonly KeyHelp[] = [
 const row: readonly KeyHelp[] = [
   { keys: ['v'], label: 'cases', doc: 'every case of the row and its answers' },
   ...scroll,
+];
+const points: readonly KeyHelp[] = [
+  choose,
+  sort,
+  ...columns,
+  searchKey('only points that say so: a seed, a setting, `chosen`'),
 ];
 const cases: readonly KeyHelp[] = [
   { keys: ['up', 'down'], label: 'choose', doc: 'choose a case' },
@@ -101,6 +128,7 @@ const cases: readonly KeyHelp[] = [
 export const keysOf: Readonly<Record<Pane, readonly KeyHelp[]>> = {
   table: [...table, quit, help],
   row: [...row, back, quit, help],
+  points: [...points, back, quit, help],
   cases: [...cases, back, quit, help],
   case: [...scroll, back, quit, help],
   diff: [...scroll, searchKey('only lines that say so'), back, quit, help],
@@ -111,6 +139,7 @@ export const helpSections: readonly HelpSection[] = [
   { title: 'Everywhere', keys: [help, back, quit] },
   { title: 'Table', keys: table },
   { title: 'Row', keys: row },
+  { title: 'Points tried', keys: points },
   { title: 'Cases', keys: cases },
   { title: 'Case, differences', keys: scroll },
 ];
@@ -126,17 +155,20 @@ export function pressKey(state: ExploreState, key: KeyName, sizes: ExploreSizes)
   if (key === 'escape') return goBack(state);
   if (key === '?' && pane !== 'help') return open(state, 'help');
   if (pane === 'table') return pressTable(state, key, sizes);
+  if (pane === 'points') return { ...state, points: pressGrid(state.points, key, sizes) };
   if (pane === 'row' && key === 'v') return openCases(state);
   return pane === 'cases' ? pressCases(state, key, sizes) : scrollPane(state, key, sizes);
 }
 
 function pressSearch(state: ExploreState, pane: Pane, key: KeyName): ExploreState | undefined {
-  const name = pane === 'table' ? 'tableSearch' : searched.includes(pane) ? 'search' : undefined;
-  if (name === undefined) return undefined;
-  const typed = typeSearch(state[name], key);
-  const places = pane === 'table' ? { row: 0 } : { first: 0, caseAt: 0 };
-  if (typed) return { ...state, ...places, [name]: typed };
-  return key === 'escape' && state[name].text !== '' ? { ...state, [name]: noSearch } : undefined;
+  const grid = pane === 'table' ? 'grid' : pane === 'points' ? 'points' : undefined;
+  if (grid === undefined && !searched.includes(pane)) return undefined;
+  const search = grid === undefined ? state.search : state[grid].search;
+  const dropped = key === 'escape' && search.text !== '' ? noSearch : undefined;
+  const found = typeSearch(search, key) ?? dropped;
+  if (!found) return undefined;
+  if (grid !== undefined) return { ...state, [grid]: { ...state[grid], row: 0, search: found } };
+  return { ...state, first: 0, caseAt: 0, search: found };
 }
 
 const open = (state: ExploreState, pane: Pane): ExploreState => ({
@@ -145,6 +177,8 @@ const open = (state: ExploreState, pane: Pane): ExploreState => ({
   first: 0,
   search: noSearch,
 });
+
+const openPoints = (state: ExploreState): ExploreState => ({ ...open(state, 'points'), points: firstView });
 
 const openCases = (state: ExploreState): ExploreState => ({ ...open(state, 'cases'), caseAt: 0 });
 
@@ -156,64 +190,73 @@ function goBack(state: ExploreState): ExploreState {
 const within = (value: number, length: number) => Math.max(0, Math.min(value, length - 1));
 
 function pressTable(state: ExploreState, key: KeyName, sizes: ExploreSizes): ExploreState {
-  const { rows, heads } = sizes;
-  const row = within(state.row, rows.length);
-  const column = within(state.column, heads.length);
-  const head = heads[column];
-  const label = rows[row];
+  const label = sizes.rows[within(state.grid.row, sizes.rows.length)];
   switch (key) {
-    case 'up':
-    case 'down':
-      return { ...state, row: within(row + (key === 'up' ? -1 : 1), rows.length) };
-    case 'pageup':
-    case 'pagedown':
-      return {
-        ...state,
-        row: within(row + (key === 'pageup' ? -1 : 1) * Math.max(1, sizes.room - 2), rows.length),
-      };
-    case 'home':
-    case 'end':
-      return { ...state, row: key === 'home' ? 0 : within(rows.length, rows.length) };
-    case 'left':
-    case 'right':
-      return { ...state, column: within(column + (key === 'left' ? -1 : 1), heads.length) };
     case 'tab':
       return { ...fresh(state), table: (state.table + 1) % Math.max(1, sizes.tables), pivot: 0 };
     case 'p':
       return { ...fresh(state), pivot: (state.pivot + 1) % Math.max(1, sizes.pivots) };
-    case 's':
-      return head === undefined ? state : sortBy(state, head);
-    case 'c':
-      return head === undefined || heads.length < 2 ? state : { ...state, hidden: [...state.hidden, head] };
-    case 'C':
-      return { ...state, hidden: [] };
     case 'x':
       return label === undefined || state.marked === label ? unmarked(state) : { ...state, marked: label };
     case 'enter':
       return label === undefined ? state : open(state, 'row');
     case 'v':
       return label === undefined ? state : openCases(state);
+    case 't':
+      return label === undefined ? state : openPoints(state);
     case 'd':
       return label === undefined ? state : open(state, 'diff');
     default:
-      return state;
+      return { ...state, grid: pressGrid(state.grid, key, sizes) };
   }
 }
 
 /** Another layout: its columns are others. */
-function fresh({ sort: _, ...state }: ExploreState): ExploreState {
-  return { ...state, hidden: [], row: 0, column: 0 };
-}
+const fresh = (state: ExploreState): ExploreState => ({
+  ...state,
+  grid: { ...firstView, search: state.grid.search },
+});
 
 function unmarked({ marked: _, ...state }: ExploreState): ExploreState {
   return state;
 }
 
+/** Keys that any grid has. */
+function pressGrid(view: GridView, key: KeyName, { rows, heads, room }: ExploreSizes): GridView {
+  const row = within(view.row, rows.length);
+  const column = within(view.column, heads.length);
+  const head = heads[column];
+  const page = Math.max(1, room - 2);
+  const steps: Readonly<Record<KeyName, number>> = {
+    up: -1,
+    down: 1,
+    pageup: -page,
+    pagedown: page,
+    home: -rows.length,
+    end: rows.length,
+  };
+  const by = steps[key];
+  if (by !== undefined) return { ...view, row: within(row + by, rows.length) };
+  switch (key) {
+    case 'left':
+    case 'right':
+      return { ...view, column: within(column + (key === 'left' ? -1 : 1), heads.length) };
+    case 's':
+      return head === undefined ? view : sortBy(view, head);
+    case 'c':
+      return head === undefined || heads.length < 2 ? view : { ...view, hidden: [...view.hidden, head] };
+    case 'C':
+      return { ...view, hidden: [] };
+    default:
+      return view;
+  }
+}
+
 /** Largest first, then smallest first, then as the file has it. */
-function sortBy(state: ExploreState, head: string): ExploreState {
-  if (state.sort?.head !== head) return { ...state, sort: { head, descending: true } };
-  if (state.sort.descending) return { ...state, sort: { head, descending: false } };
-  const { sort: _, ...rest } = state;
+function sortBy(view: GridView, head: string): GridView {
+  if (view.sort?.head !== head) return { ...view, sort: { head, descending: true } };
+  if (view.sort.descending) return { ...view, sort: { head, descending: false } };
+  const { sort: _, ...rest } = view;
   return rest;
 }
 
