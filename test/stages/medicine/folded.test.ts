@@ -54,6 +54,10 @@ const models: Record<string, ModelParams> = {
       trace: [transformer({ over: 'batch' }), pool('mean')],
     },
   },
+  'heads of the fusion': {
+    ...usual,
+    balance: { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux: 1, heads: 'fusion' },
+  },
   'only log': { ...usual, encoders: encodersOf(['log']) },
   'only metric': { ...usual, encoders: encodersOf(['metric']) },
   'only trace': { ...usual, encoders: encodersOf(['trace']) },
