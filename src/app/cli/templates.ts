@@ -26,7 +26,7 @@ export function showTemplates(store: Store, plan: Plan | undefined, choice: FitC
   const fit = openFit(store, chooseNode(plan, choice));
   if (choice.json) {
     const rows = treeRows(fit.state).filter((row) => choice.tree || row.template !== undefined);
-    return `${JSON.stringify({ fit: fit.label, hash: fit.hash, rows }, null, 2)}\n`;
+    return `${JSON.stringify({ format: 1, fit: fit.label, hash: fit.hash, rows }, null, 2)}\n`;
   }
   const title = `${fit.label} (${fit.hash.slice(0, 12)}): ${fit.state.clusters.length} templates`;
   if (choice.tree) return `${title}\n\n${treeText(fit.state)}`;
@@ -58,7 +58,8 @@ export function showDiff(
   const texts = ({ state }: Fit): string[] => state.clusters.map(({ tokens }) => tokens.join(' '));
   const diff = diffTemplates(texts(before), texts(after));
   const named = ({ label, hash }: Fit) => `${label} (${hash.slice(0, 12)})`;
-  if (choice.json) return `${JSON.stringify({ from: before.hash, to: after.hash, ...diff }, null, 2)}\n`;
+  if (choice.json)
+    return `${JSON.stringify({ format: 1, from: before.hash, to: after.hash, ...diff }, null, 2)}\n`;
   return `${[
     `--- ${named(before)}`,
     `+++ ${named(after)}`,

@@ -11,7 +11,7 @@ export function register(program: Command): void {
       .description('report every mistake of .med files (reads no data)')
       .argument('<file...>', '.med files'),
   )
-    .option('--json', 'print the diagnostics as one JSON document')
+    .option('--json', 'print the diagnostics as one JSON document (schemas/check.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

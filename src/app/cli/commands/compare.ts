@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--latex <file>', 'write the tables as LaTeX')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
-    .option('--json', 'print the rows as JSON')
+    .option('--json', 'print one JSON document (schemas/compare.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
@@ -59,7 +59,7 @@ export function register(program: Command): void {
       saveTables(tables, options);
       if (options.json) {
         const ranks = ranksOver(tables);
-        const json = { rows: tables.flatMap(rowsOf), ...(ranks ? { ranks } : {}) };
+        const json = { format: 1, rows: tables.flatMap(rowsOf), ...(ranks ? { ranks } : {}) };
         process.stdout.write(`${JSON.stringify(json)}\n`);
         return;
       }

@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .option('--seed <number>', 'seed (default: the first of the row)')
     .option('--fold <number>', 'fold (default: the one that holds the case back for the test)')
     .option('--explain', 'which windows, KPIs, links and log lines the answer rests on')
-    .option('--json', 'print the answer as JSON')
+    .option('--json', 'print one JSON document (schemas/diagnosis.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
@@ -49,7 +49,8 @@ export function register(program: Command): void {
       const record = readRecord(store, run, nearestName);
       if (options.list || options.case === undefined) {
         const list = diagnosis.listCases(store, record, options);
-        if (options.json) process.stdout.write(`${JSON.stringify({ run: record.run, ...list })}\n`);
+        if (options.json)
+          process.stdout.write(`${JSON.stringify({ format: 1, run: record.run, ...list })}\n`);
         else process.stdout.write(`${diagnosis.renderCases(list).join('\n')}\n`);
         return;
       }
@@ -58,13 +59,13 @@ export function register(program: Command): void {
         const found = await explainCase(store, record, { ...options, case: options.case });
         const drawn = diagnosis.renderAnswer(found.answer, wantsColor(process.stdout, wanted));
         const text = options.json
-          ? JSON.stringify(found)
+          ? JSON.stringify({ format: 1, ...found })
           : [...drawn, '', ...spokenLines(found, 5)].join('\n');
         process.stdout.write(`${text}\n`);
         return;
       }
       const answer = await diagnosis.diagnoseCase(store, record, { ...options, case: options.case });
-      if (options.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify({ format: 1, ...answer })}\n`);
       else {
         const color = wantsColor(process.stdout, wanted);
         process.stdout.write(`${diagnosis.renderAnswer(answer, color).join('\n')}\n`);

@@ -9,7 +9,7 @@ export function register(program: Command): void {
   program
     .command('doctor')
     .description('say which engines, devices, models and datasets are found here, and what is wrong')
-    .option('--json', 'print the checks as JSON')
+    .option('--json', 'print one JSON document (schemas/doctor.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
@@ -34,7 +34,7 @@ export function register(program: Command): void {
         ...(await checkData(dataRoot)),
         ...checkStore(store),
       ];
-      if (options.json) process.stdout.write(`${JSON.stringify({ checks }, null, 1)}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify({ format: 1, checks }, null, 2)}\n`);
       else {
         const { renderChecks } = await import('../../doctor/render.ts');
         const { wantsColor } = await import('../print.ts');

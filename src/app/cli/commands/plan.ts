@@ -18,7 +18,7 @@ export function register(program: Command): void {
   )
     .option('--offline', 'do not ask the hub for text models')
     .option('--stages', 'list every stage with its hash')
-    .option('--json', 'print the plan as JSON')
+    .option('--json', 'print one JSON document (schemas/plan.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
@@ -38,7 +38,7 @@ export function register(program: Command): void {
       const world = await readWorld(spec, { dataRoot, store, allowRemote: !options.offline });
       const plan = planSpec(spec, world, file);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify({ format: 1, ...plan }, null, 2)}\n`);
         return;
       }
       const { hasArtefact, openStore } = await import('../../../run/store.ts');

@@ -66,7 +66,7 @@ export function register(program: Command): void {
     .option('--reports', 'write what the `report` blocks of the file name, once all is done')
     .option('--details', 'what every p is made of, scores per class and confusion matrices too')
     .option('--quiet', 'only the table')
-    .option('--json', 'print events as JSON lines and nothing else')
+    .option('--json', 'print events as JSON lines and nothing else (schemas/event.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

@@ -17,7 +17,7 @@ export function register(program: Command): void {
       .argument('<file>', '.med file')
       .option('--resolved', 'with imports, patches, defaults and --set applied (always on)'),
   )
-    .option('--json', 'as JSON')
+    .option('--json', 'as JSON (schemas/spec.schema.json)')
     .option('--yaml', 'as YAML')
     .addHelpText(
       'after',

@@ -12,7 +12,7 @@ export function register(data: Command): void {
     .command('list')
     .description('list the datasets below the data root, and public ones that are not there')
     .option('--verify', 'compare checksums byte by byte, not sizes alone')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document (schemas/dataset-list.schema.json)')
     .action(async (options: ListOptions, command: Command) => {
       const { dataRoot, color } = globalOptions(command);
       const { listDatasets } = await import('../../../../data/manifest/list.ts');

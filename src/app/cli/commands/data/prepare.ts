@@ -20,7 +20,7 @@ export function register(data: Command): void {
     .option('--jobs <n>', 'stages to run at the same time (default: the number of cores)')
     .option('--offline', 'do not ask the hub for text models')
     .option('--quiet', 'only the summary')
-    .option('--json', 'print events as JSON lines and nothing else')
+    .option('--json', 'print events as JSON lines and nothing else (schemas/event.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

@@ -28,7 +28,7 @@ export function register(data: Command): void {
     .option('--diff <fits...>', 'two fits to compare: SEED, SEED/FOLD, or the hash of a drain artefact')
     .option('--tree', 'the nodes of the tree too')
     .option('--offline', 'do not ask the hub for text models')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document (schemas/templates.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

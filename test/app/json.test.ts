@@ -1,0 +1,101 @@
+/** What `--json` prints, against the schemas that the help of each command names; over a very small experiment. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/app/cli/program.ts';
+import { isBuilt } from '../run/support.ts';
+import { tempFolder } from '../support/temp.ts';
+
+const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
+const fixtures = fileURLToPath(new URL('fixtures/share', import.meta.url));
+const schemas = fileURLToPath(new URL('../../schemas', import.meta.url));
+const folder = tempFolder();
+const program = createProgram();
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true, date: true } });
+for (const name of readdirSync(schemas))
+  ajv.addSchema(JSON.parse(readFileSync(join(schemas, name), 'utf8')) as object, name);
+
+function medx(...args: readonly string[]) {
+  const env = { ...process.env, NO_COLOR: '1', MEDX_DATA: join(folder, 'data') };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    env,
+    maxBuffer: 2 ** 27,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+function errorsOf(name: string, value: unknown): unknown {
+  const check = ajv.getSchema(`${name}.schema.json`);
+  if (!check) throw new Error(`no schema ${name}`);
+  return check(value) ? [] : check.errors;
+}
+
+const document = (...args: readonly string[]) => JSON.parse(medx(...args, '--json').out) as unknown;
+
+describe.runIf(isBuilt)('--json', () => {
+  beforeAll(() => {
+    cpSync(fixtures, folder, { recursive: true });
+    const text = readFileSync(join(folder, 'shared.med'), 'utf8');
+    const logs =
+      'encode log = drain -> weigh -> hashed(8) -> weighted_sum -> transformer(heads: 2) -> pool(mean)';
+    const small = readFileSync(join(folder, 'lib/small.med'), 'utf8');
+    writeFileSync(
+      join(folder, 'lib/small.med'),
+      small.replace('  encode metric', `  ${logs}\n  encode metric`),
+    );
+    const second = text.slice(text.indexOf('experiment shared')).replace('shared', 'again');
+    writeFileSync(join(folder, 'shared.med'), `${text}\n${second}`);
+    const { code, out, err } = medx('run', 'shared.med', '--offline', '--json', '--experiment', 'shared');
+    expect([code, err]).toEqual([0, '']);
+    for (const line of out.trimEnd().split('\n')) {
+      const event: unknown = JSON.parse(line);
+      expect([event, errorsOf('event', event)]).toEqual([event, []]);
+    }
+  }, 120_000);
+
+  const documents: readonly (readonly [schema: string, ...args: readonly string[]])[] = [
+    ['check', 'check', 'shared.med', '--set', 'shop.widow=30s', '--experiment', 'shred'],
+    ['check', 'check', 'nowhere.med'],
+    ['plan', 'plan', 'shared.med'],
+    ['spec', 'show', 'shared.med'],
+    ['compare', 'compare', 'last'],
+    ['diagnosis', 'diagnose', 'last'],
+    ['diagnosis', 'diagnose', 'last', '--case', '0'],
+    ['diagnosis', 'diagnose', 'last', '--case', '0', '--explain'],
+    ['why', 'why', 'full'],
+    ['templates', 'data', 'templates', 'shared.med'],
+    ['templates', 'data', 'templates', 'shared.med', '--diff', '1', '2'],
+    ['dataset-list', 'data', 'list'],
+    ['dataset-description', 'data', 'describe', 'shared.med#shop'],
+    ['gc', 'gc', '--dry-run'],
+  ];
+
+  test.each(documents)('%s: medx %s %s', (schema, ...args) => {
+    const value = document(...args);
+    expect(errorsOf(schema, value)).toEqual([]);
+    const [first, second] = args;
+    const group = program.commands.find((one) => one.name() === first);
+    const command = group?.commands.find((one) => one.name() === second) ?? group;
+    expect(command?.helpInformation().replace(/\s+/g, ' ')).toContain(`schemas/${schema}.schema.json`);
+  });
+
+  test('the record of a run', () => {
+    const [run = ''] = readdirSync(join(folder, '.medx', 'runs'));
+    const record: unknown = JSON.parse(
+      readFileSync(join(folder, '.medx', 'runs', run, 'record.json'), 'utf8'),
+    );
+    expect(errorsOf('run-record', record)).toEqual([]);
+  });
+
+  test('an answer that is not as the schema says is seen', () => {
+    const { rows, ...rest } = document('compare', 'last') as { readonly rows: readonly object[] };
+    expect(errorsOf('compare', { ...rest, rows: [{ ...rows[0], more: 1 }] })).not.toEqual([]);
+    expect(errorsOf('compare', { ...rest, rows: [{}] })).not.toEqual([]);
+  });
+});
