@@ -73,7 +73,26 @@ describe.runIf(isBuilt)('--json', () => {
     ['templates', 'data', 'templates', 'shared.med', '--diff', '1', '2'],
     ['dataset-list', 'data', 'list'],
     ['dataset-description', 'data', 'describe', 'shared.med#shop'],
+    [
+      'dataset-simulate',
+      'data',
+      'simulate',
+      'data/few',
+      '--cases',
+      '3',
+      '--rate',
+      '0.02',
+      '--before',
+      '3m',
+      '--after',
+      '3m',
+    ],
+    ['dataset-manifest', 'data', 'manifest', 'microservo("few")'],
+    ['dataset-check', 'data', 'check', 'microservo("few")'],
+    ['dataset-convert', 'data', 'convert', 'microservo("few")', 'data/again'],
+    ['dataset-list', 'data', 'list', '--verify'],
     ['gc', 'gc', '--dry-run'],
+    ['doctor', 'doctor'],
   ];
 
   test.each(documents)('%s: medx %s %s', (schema, ...args) => {

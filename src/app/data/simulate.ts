@@ -49,7 +49,15 @@ export async function simulateFiles(out: string, options: Options, dataRoot: str
     );
     const seconds = (performance.now() - began) / 1000;
     if (options.json === true) {
-      const shown = { out, params, layout, packing, seconds: Number(seconds.toFixed(2)), ...summary };
+      const shown = {
+        format: 1,
+        out,
+        params,
+        layout,
+        packing,
+        seconds: Number(seconds.toFixed(2)),
+        ...summary,
+      };
       process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       return;
     }

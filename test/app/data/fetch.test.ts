@@ -17,7 +17,7 @@ import { isBuilt } from '../../run/support.ts';
 import { rawFiles } from '../../support/microservo.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { zipOf } from '../../support/zip.ts';
-import { medxData } from './support.ts';
+import { medxData, schemaErrors } from './support.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 let answers: Record<string, Answer> = {};
@@ -114,6 +114,7 @@ test.runIf(isBuilt)(
     );
     const fetched = await run(known(files), dataRoot);
     expect(fetched).toMatchObject({ files: 5, verified: true, sources: ['microservo("tiny")'] });
+    expect(schemaErrors('dataset-fetch', { format: 1, name: 'tiny', ...fetched })).toEqual([]);
     expect(readFileSync(join(dataRoot, 'tiny', 'log', 'log.csv'), 'utf8')).toBe(raw['log/log.csv']);
     const manifest = await readManifest(join(dataRoot, 'tiny'));
     expect(manifest).toMatchObject({ name: 'tiny', licence: 'CC-BY-4.0', origin: { verified: true } });

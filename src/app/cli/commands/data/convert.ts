@@ -16,7 +16,7 @@ export function register(data: Command): void {
     .description('write a dataset as Parquet by day, normalised, with labels and a manifest')
     .argument('<dataset>', datasetArgument)
     .argument('<out>', 'folder to write; must not exist')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document (schemas/dataset-convert.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

@@ -15,7 +15,7 @@ export function register(data: Command): void {
     .description('fetch a public dataset; `medx data list` names them')
     .argument('<name>', 'name of a public dataset')
     .option('--accept-licence', 'accept the licence that is shown without being asked')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document (schemas/dataset-fetch.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

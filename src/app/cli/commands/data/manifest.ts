@@ -25,7 +25,7 @@ export function register(data: Command): void {
     .option('--citation <text>', 'how to cite it')
     .option('--homepage <url>', 'where it is published')
     .option('--print', 'print it and write nothing')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document (schemas/dataset-manifest.schema.json)')
     .addHelpText(
       'after',
       moreHelp({

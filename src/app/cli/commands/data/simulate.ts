@@ -37,7 +37,7 @@ export function register(data: Command): void {
     .option('--gzip', 'pack every file with gzip')
     .option('--zstd', 'pack every file with zstd')
     .option('--force', 'replace a folder that is there')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document (schemas/dataset-simulate.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
