@@ -156,7 +156,7 @@ function checkPath(path: string, { span }: Value, { problems }: Context): string
 
 /** `.md` of `a/b.md`; undefined where it is none that a report can have. */
 export const endingOf = (path: string): ReportEnding | undefined =>
-  reportEndings.find((one) => one === posix.extname(path));
+  path.endsWith('/') ? undefined : reportEndings.find((one) => one === posix.extname(path));
 
 function refuseTwice(name: string, paths: readonly Item[], { written }: Scope, { problems }: Context): void {
   // Of two equal texts in a list the second is reported as such.

@@ -186,7 +186,7 @@ test.runIf(isBuilt)('nothing is overwritten that is no report, and nothing reach
   const { folder, specs, medx, read } = workplace(text, [{ run: 'a', text }]);
   mkdirSync(join(folder, 'elsewhere'));
   writeFileSync(join(folder, 'elsewhere', 'mine.md'), 'mine');
-  writeFileSync(join(specs, 'notes.md'), '# mine');
+  writeFileSync(join(specs, 'notes.md'), '# mine\n\nSee medx report: it wrote the others.\n');
   symlinkSync(join(folder, 'elsewhere'), join(specs, 'way'));
   symlinkSync(join(folder, 'elsewhere', 'mine.md'), join(specs, 'linked.md'));
   linkSync(join(folder, 'elsewhere', 'mine.md'), join(specs, 'hard.tex'));

@@ -54,13 +54,16 @@ function whyNot(folder: string, path: string): string | undefined {
   return undefined;
 }
 
+/** Markdown and LaTeX begin with a comment, a page has it in its head. */
+const reportStart = new RegExp(`^(<!-- |% )${markStart}|<meta name="generator" content="${markStart}`);
+
 /** By what files of reports begin with. */
 function isReport(path: string): boolean {
   const bytes = Buffer.alloc(2048);
   const file = openSync(path, 'r');
   try {
     const start = bytes.toString('utf8', 0, readSync(file, bytes));
-    return start.includes(markStart) || start.startsWith(csvStart);
+    return reportStart.test(start) || start.startsWith(csvStart);
   } finally {
     closeSync(file);
   }

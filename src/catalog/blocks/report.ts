@@ -6,8 +6,11 @@ export const reportColumns = [
   { name: 'kind', doc: 'Variant or baseline, and where a baseline is from.' },
   { name: 'f1', doc: 'Weighted F1, by which rows are ranked.' },
   { name: 'paper', doc: 'Published numbers, where the experiment names some.' },
-  { name: 'p', doc: 'Probability that the row equals the best, corrected for the number of rows.' },
-  { name: 'difference', doc: 'Weighted F1 less that of the best row, with its interval.' },
+  {
+    name: 'p',
+    doc: 'p of the comparison with the best row, or with that of `against`, corrected for the number of rows.',
+  },
+  { name: 'difference', doc: 'Weighted F1 less that of the row that it is compared with, and its interval.' },
   { name: 'accuracy', doc: 'Share of right answers, with its interval over cases.' },
   { name: 'precision', doc: 'Weighted precision.' },
   { name: 'recall', doc: 'Weighted recall.' },

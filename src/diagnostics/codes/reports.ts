@@ -44,7 +44,7 @@ export const reportCodes = defineCodes({
   MED6024: {
     severity: 'error',
     say: (p: { path: string; endings: readonly string[] }) => ({
-      message: `what a report is says its ending, and \`${p.path}\` has none of ${listWords(code(p.endings), 'and')}`,
+      message: `the ending of a file says what it holds, and \`${p.path}\` does not end in ${listWords(code(p.endings))}`,
     }),
   },
   MED6025: {
