@@ -37,11 +37,16 @@ export function fluctuationWeights(
     const base = item * windows;
     let largest = 0;
     let sum = 0;
+    // Many counts stay as they are, and logarithms are what takes time here.
+    let before = count(counts, base);
+    let level = logarithm(before + form.epsilon);
     for (let j = 1; j < windows; j++) {
-      const change = Math.abs(
-        logarithm(count(counts, base + j) + form.epsilon) -
-          logarithm(count(counts, base + j - 1) + form.epsilon),
-      );
+      const now = count(counts, base + j);
+      if (now === before) continue;
+      const next = logarithm(now + form.epsilon);
+      const change = Math.abs(next - level);
+      before = now;
+      level = next;
       if (change > largest) largest = change;
       sum += change;
     }

@@ -23,7 +23,7 @@ export function finishArray(
   const data = new Float32Array(values.length);
   let overflowed = 0;
   for (let i = 0; i < values.length; i++) {
-    const value = Math.fround(values[i] ?? 0);
+    const value = Math.fround(values[i] as number);
     if (Number.isFinite(value)) data[i] = value;
     else overflowed++;
   }

@@ -138,9 +138,11 @@ export function layoutMetric(windows: Windows, instances: number, kpis: number):
   const out = new Float64Array(windows.value.length);
   let i = 0;
   for (let c = 0; c < windows.cases; c++)
-    for (let n = 0; n < instances; n++)
+    for (let n = 0; n < instances; n++) {
+      const first = cell(windows, c, n * kpis, 0);
       for (let w = 0; w < windows.windows; w++)
-        for (let k = 0; k < kpis; k++) out[i++] = windows.value[cell(windows, c, n * kpis + k, w)] ?? 0;
+        for (let k = 0; k < kpis; k++) out[i++] = windows.value[first + k * windows.windows + w] as number;
+    }
   return out;
 }
 

@@ -63,16 +63,13 @@ export interface LineIntake {
   take(lines: NonNullable<CaseRecords['lines']>): void;
   /** Features of what was taken so far, `[window, dim]`. */
   features(form: LogForm): Float32Array;
-  /** The same as sums that are still to be taken. */
-  shares(form: LogForm): LogShares;
-}
-
-/** Features of a case before they are summed: of window w, Σ_i shares[w, i] · vector(templates[i]). */
-export interface LogShares {
-  /** Rows of the templates' vectors, at least one: a case without lines has none of template 0. */
-  readonly templates: Int32Array;
-  /** `[window, template]`. */
-  readonly shares: Float32Array;
+  /** Templates of what was taken so far, rows of the vectors, in the order in which they first occurred. */
+  templates(): number[];
+  /**
+   * How much of each of `templates` is in the sum of a window, `[window, template]`: features that are still to be summed. Nothing
+   * of a template that is not there where no line has come.
+   */
+  shares(form: LogForm): Float32Array;
 }
 
 export function createLineIntake(
@@ -109,6 +106,7 @@ export function createLineIntake(
         counts[at] = (counts[at] as number) + 1;
       }
     },
+    templates: () => [...countsOf.keys()],
     features({ form, rms }) {
       const own = counted();
       const x = summed(own, templateWeights(own, windows, form));
@@ -119,15 +117,15 @@ export function createLineIntake(
       const own = counted();
       const weights = templateWeights(own, windows, form);
       const factor = rms === undefined ? 1 : factorToRms(summed(own, weights), rms);
-      const count = Math.max(1, own.templates.length);
+      const count = Math.max(1, countsOf.size);
+      const columnOf = new Map([...countsOf.keys()].map((template, column) => [template, column]));
       const shares = new Float32Array(windows * count);
-      weights.forEach((weight, i) => {
+      own.templates.forEach((template, i) => {
+        const column = columnOf.get(template) ?? 0;
         for (let w = 0; w < windows; w++)
-          if (own.counts[i * windows + w] !== 0) shares[w * count + i] = weight * factor;
+          if (own.counts[i * windows + w] !== 0) shares[w * count + column] = (weights[i] ?? 0) * factor;
       });
-      const templates = new Int32Array(count);
-      templates.set(own.templates);
-      return { templates, shares };
+      return shares;
     },
   };
 }
