@@ -9,9 +9,10 @@ export const names = {
   factor: (modality: Modality) => `factor.${modality}`,
   /** Which row stands for which window, where rows do. */
   members: (modality: Modality) => `${modality}.members`,
-  /** Templates that a case has, and how much of each is in the sum of each window. */
-  templates: 'log.templates',
+  /** How much of each template is in the sum of a log window, and what the templates are in place of the window. */
   shares: 'log.shares',
+  images: (value: number) => `log.images.${value}`,
+  offset: (value: number) => `log.offset.${value}`,
   /** What is minimised. */
   objective: 'objective',
   loss: suffixed('loss'),

@@ -5,6 +5,7 @@
  */
 import * as t from '../build.ts';
 import type { Values } from '../engine.ts';
+import { zeros } from '../initialise.ts';
 import type { Graph, GraphBuilder, Node, NodeId } from '../ir.ts';
 import { nodeOf, sizeOf } from '../ir.ts';
 import { flagAttr, numberAttr } from '../ops/op.ts';
@@ -170,8 +171,7 @@ function write(
   name: string,
   shape: readonly number[],
 ): Node {
-  const fixed = (of: string, size: readonly number[]) =>
-    t.param(g, `${name}.${of}`, size, { kind: 'constant', value: 0 }, 'folded');
+  const fixed = (of: string, size: readonly number[]) => t.param(g, `${name}.${of}`, size, zeros, 'folded');
   let value = fixed('offset', [offset.length]);
   [...terms].forEach(([id, { rows, columns }], i) => {
     const x = t.reshape(g, copyOf(id), [sizeOf(shape) / columns, rows]);

@@ -5,6 +5,7 @@
  * images, is the caller's business.
  */
 import * as t from '../build.ts';
+import { zeros } from '../initialise.ts';
 import type { Graph, GraphBuilder, Node, NodeId } from '../ir.ts';
 import { nodeOf, sizeOf } from '../ir.ts';
 import { flagAttr } from '../ops/op.ts';
@@ -18,22 +19,6 @@ export interface LinearRows {
   readonly node: NodeId;
   /** Numbers per row. */
   readonly width: number;
-}
-
-/** What stands behind the input's rows: row w = Σ_i shares[w, i] · vector(picked[i]). */
-export interface Shares {
-  /** Name of the int32 input `[picked]`. */
-  readonly picked: string;
-  /** Name of the input `[rows, picked]`. */
-  readonly shares: string;
-}
-
-/** The images of all vectors under one of the values, and the value of rows of zeros. */
-export interface Images {
-  /** `[vectors, width]`. */
-  readonly images: Float32Array;
-  /** `[rows, width]`. */
-  readonly offset: Float32Array;
 }
 
 /** The input has `rows` rows, whatever axes of length 1 stand beside them. */
@@ -80,32 +65,36 @@ function keepsRows(
   return shape.length === 2 && shape[0] === rows && !flagAttr(attrs, 'transA') && !flagAttr(attrs, 'innerA');
 }
 
-/** The same graph with `shares` of known vectors in place of `input`. `nameOf` says under which names `Images` are parameters. */
+/** Names of what a graph reads in place of the input. */
+export interface SharesNames {
+  /** Input `[rows, vectors]`: how much of each vector is in the sum of a row. */
+  readonly shares: string;
+  /** Input `[vectors, width]`: the images of the vectors under a value. */
+  images(value: number): string;
+  /** Parameter `[rows, width]`: what a value is for rows of zeros. */
+  offset(value: number): string;
+}
+
+/** The same graph over sums of `vectors` vectors. */
 export function withShares(
   graph: Graph,
   found: readonly LinearRows[],
-  { picked, shares }: Shares,
-  sizes: { readonly rows: number; readonly vectors: number; readonly picked: number },
-  nameOf: (index: number, of: keyof Images) => string,
+  names: SharesNames,
+  rows: number,
+  vectors: number,
 ): Graph {
-  const known = (g: GraphBuilder, name: string, shape: readonly number[]) =>
-    t.param(g, name, shape, { kind: 'constant', value: 0 }, 'folded');
-  const inputOf = (g: GraphBuilder, name: string, make: () => Node) => {
-    const there = g.inputs[name];
-    return there === undefined ? make() : nodeOf(g, there);
+  const sharesOf = (g: GraphBuilder) => {
+    const there = g.inputs[names.shares];
+    return there === undefined ? t.input(g, names.shares, [rows, vectors]) : nodeOf(g, there);
   };
-  const replacements = new Map(
-    found.map(({ node, width }, i): [NodeId, Replacement] => [
-      node,
-      (g) => {
-        const rows = inputOf(g, picked, () => t.input(g, picked, [sizes.picked], 'int32'));
-        const by = inputOf(g, shares, () => t.input(g, shares, [sizes.rows, sizes.picked]));
-        const images = known(g, nameOf(i, 'images'), [sizes.vectors, width]);
-        const offset = known(g, nameOf(i, 'offset'), [sizes.rows, width]);
-        const sum = t.add(g, t.matmul(g, by, t.gather(g, images, rows)), offset);
-        return t.reshape(g, sum, nodeOf(graph, node).type.shape);
-      },
-    ]),
-  );
-  return rewriteGraph(graph, replacements);
+  const replacements = found.map(({ node, width }, i): [NodeId, Replacement] => [
+    node,
+    (g) => {
+      const images = t.input(g, names.images(i), [vectors, width]);
+      const offset = t.param(g, names.offset(i), [rows, width], zeros, 'folded');
+      const sum = t.add(g, t.matmul(g, sharesOf(g), images), offset);
+      return t.reshape(g, sum, nodeOf(graph, node).type.shape);
+    },
+  ]);
+  return rewriteGraph(graph, new Map(replacements));
 }

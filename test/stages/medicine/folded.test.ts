@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { LogShares } from '../../../src/data/features/one-case.ts';
 import type { ModelCard, ModelParams, Step } from '../../../src/stages/contracts.ts';
 import { openModel } from '../../../src/stages/medicine/diagnose.ts';
 import { distinctRows } from '../../../src/stages/medicine/distinct.ts';
@@ -93,31 +92,34 @@ function write(name: string, model: ModelParams) {
 
 const vectors = { data: pattern(templates * dim, 0.2, 1), dim };
 
-/** Template 4 in no window, window 2 without any, as features and as sums. */
-const present = [0, 3, 8];
-const shares: LogShares = {
-  templates: Int32Array.from(present),
+/** How much of each of a case's templates is in a window, `[window, template]`. */
+interface Lines {
+  readonly templates: readonly number[];
+  readonly shares: Float32Array;
+}
+
+/** Not in order of their numbers; window 2 without any. */
+const lines: Lines = {
+  templates: [3, 0, 8],
   shares: Float32Array.from({ length: windows * 3 }, (_, i) =>
     Math.floor(i / 3) === 2 ? 0 : 0.2 + 0.1 * ((i * 7) % 4),
   ),
 };
-const summed = ({ templates: rows, shares: by }: LogShares) =>
+const none: Lines = { templates: [], shares: new Float32Array(windows) };
+const summed = ({ templates: rows, shares }: Lines) =>
   Float32Array.from({ length: windows * dim }, (_, i) =>
     rows.reduce(
       (sum, row, k) =>
-        sum + (by[Math.floor(i / dim) * rows.length + k] ?? 0) * (vectors.data[row * dim + (i % dim)] ?? 0),
+        sum +
+        (shares[Math.floor(i / dim) * rows.length + k] ?? 0) * (vectors.data[row * dim + (i % dim)] ?? 0),
       0,
     ),
   );
 
 const cases = [
-  { what: 'windows without anomalies', log: shares, quiet: [0, 2, 3] },
-  { what: 'no two windows alike', log: shares, quiet: [] },
-  {
-    what: 'a case without lines or anomalies',
-    log: { templates: new Int32Array(1), shares: new Float32Array(windows) },
-    quiet: [0, 1, 2, 3, 4],
-  },
+  { what: 'windows without anomalies', log: lines, quiet: [0, 2, 3] },
+  { what: 'no two windows alike', log: lines, quiet: [] },
+  { what: 'a case without lines or anomalies', log: none, quiet: [0, 1, 2, 3, 4] },
 ];
 
 describe.each(Object.keys(models))('%s', (name) => {
@@ -130,7 +132,10 @@ describe.each(Object.keys(models))('%s', (name) => {
     const plain = await openModel(path, card);
     const folded = await openFolded(path, card, model, card.inputs.log && vectors);
     const known = await plain.diagnose({ log: summed(log), metric, trace });
-    const found = await folded.diagnose({ log, metric, trace });
+    const open = folded.open();
+    open.see(log.templates.slice(0, 1));
+    open.see(log.templates);
+    const found = await open.diagnose({ log: log.shares, metric, trace });
     expect(found.answer).toBe(known.answer);
     const differences = [
       [found.probabilities, known.probabilities] as const,

@@ -24,17 +24,17 @@ export function exportForAnyBatch(
 const free = [10_007, 10_009] as const;
 
 /**
- * The same for ONNX Runtime alone, with operators of its own, and for one case: `build` gives the same graph whatever size the
+ * A model for ONNX Runtime alone, with operators of its own, and for one case: `build` gives the same graph whatever size the
  * axes have that differ from case to case.
  */
-export function exportForOneCase(
+export function modelForOneCase(
   build: (size: number) => { readonly graph: Graph; readonly params: Values },
-): Uint8Array {
+): OnnxModel {
   const [one, other] = free.map((size) => {
     const { graph, params } = build(size);
     return modelOf(graph, Object.keys(graph.outputs), params, false);
   }) as [OnnxModel, OnnxModel];
-  return writeModel(withVariableBatch(one, other, ({ name }, axis) => `${name}:${axis}`));
+  return withVariableBatch(one, other, ({ name }, axis) => `${name}:${axis}`);
 }
 
 function portableModel(graph: Graph, outputs: readonly string[], params: Values): OnnxModel {

@@ -9,7 +9,7 @@ export type OnnxAttribute =
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'text'; readonly value: string };
 
-export type OnnxElement = 'float32' | 'int32' | 'int64' | 'bool';
+export type OnnxElement = 'float32' | 'int8' | 'int32' | 'int64' | 'bool';
 
 export interface OnnxTensor {
   readonly name: string;
@@ -45,7 +45,7 @@ export interface OnnxModel {
 export const opset = 20;
 const irVersion = 9;
 
-const elementCodes: Record<OnnxElement, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const elementCodes: Record<OnnxElement, number> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 };
 
 /** A message under construction: chunks and their total length, so that large tensors are copied once. */
 interface Message {
