@@ -5,6 +5,7 @@
  * program wanted the core):
  * - `raw`: all records of the case in memory to the answer (templates, features, model);
  * - `online`: records were taken as they came, but those of the last window; from its end to the answer;
+ * - `online_8_bits`: the same with weights of 8 bits, which answer only nearly as the model does (`eight_bits`);
  * - `model`: from the features through `model.onnx` as any runtime would run it.
  *
  * Beside them products 20 × 768 × 768 run in the same process: the products of the network at their speed are the least that a
@@ -25,14 +26,19 @@ import { openArtefact, openStore, type Store } from '../src/run/store.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
 import type { CaseTable, ModelCard, ModelParams, Predictions, Split } from '../src/stages/contracts.ts';
 import type { Detection, DetectParams } from '../src/stages/detect.ts';
-import { diagnoseRecords, openDetector, readCaseRecords } from '../src/stages/medicine/detector.ts';
+import {
+  type Detector,
+  diagnoseRecords,
+  openDetector,
+  readCaseRecords,
+} from '../src/stages/medicine/detector.ts';
 import { type Diagnosis, openModel } from '../src/stages/medicine/diagnose.ts';
 import { buildInference, names } from '../src/stages/medicine/network.ts';
 import { stageRegistry } from '../src/stages/registry.ts';
 import { writeModel } from '../src/tensor/engines/onnx/proto.ts';
 import { nodeOf, reachable, sizeOf } from '../src/tensor/ir.ts';
 
-type Times = Record<'raw' | 'online' | 'model' | 'product', number[]>;
+type Times = Record<'raw' | 'online' | 'online_8_bits' | 'model' | 'product', number[]>;
 
 const dataRoot = process.env.MEDX_DATA;
 const rounds = Number(process.env.MEDX_BENCH_ROUNDS ?? 15);
@@ -86,7 +92,7 @@ import "lib/medicine.med"
 dataset bench {
   ${dataset}
 }
-train once { epochs = 1 }
+train once { epochs = 20 }
 experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu   variant full = medicine }
 `;
   const read = (path: string) =>
@@ -121,23 +127,15 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
   }
   db.close();
   const { steps, model: network } = detect.params as unknown as DetectParams;
-  const detector = await openDetector({
-    model: train,
-    network,
-    log: { drain, embed },
-    metric,
-    trace,
-    steps,
-  });
+  const parts = { model: train, network, log: { drain, embed }, metric, trace, steps };
+  const detector = await openDetector(parts);
   const card = train.json<ModelCard>('model');
   const model = await openModel(train.path('model.onnx'), card);
   const gflop = modelGflop(network, card);
   const product = await openProduct(card.inputs.trace?.[0] ?? 20);
-  const known = new Map(train.json<Predictions>('predictions').test.map((one) => [one.id, one.answer]));
 
-  const empty = (): Times => ({ raw: [], online: [], model: [], product: [] });
+  const empty = (): Times => ({ raw: [], online: [], online_8_bits: [], model: [], product: [] });
   const [times, busy] = [empty(), empty()];
-  let wrong = 0;
   const clock = async (round: number, of: keyof Times, work: () => Promise<unknown>) => {
     const [began, used] = [performance.now(), process.cpuUsage()];
     await work();
@@ -154,26 +152,35 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
     for (let round = -2; round < rounds; round++)
       for (const one of asked) await work(one, { start: one.start, windows, windowMs }, round);
   };
-  const ask = async (of: 'raw' | 'online', id: string, round: number, work: () => Promise<Diagnosis>) => {
-    let answer = -1;
-    await clock(round, of, async () => {
-      answer = (await work()).answer;
-    });
-    if (answer !== known.get(id)) wrong++;
+  const known = new Map(train.json<Predictions>('predictions').test.map((one) => [one.id, one]));
+  const against = () => ({ difference: 0, others: new Set<string>() });
+  const [exact, rounded] = [against(), against()];
+  const compare = (id: string, { answer, probabilities }: Diagnosis, into: ReturnType<typeof against>) => {
+    const run = known.get(id);
+    if (answer !== run?.answer) into.others.add(id);
+    for (const [k, p] of probabilities.entries())
+      into.difference = Math.max(into.difference, Math.abs(p - (run?.probabilities[k] ?? Number.NaN)));
   };
   // One way after the other: each finds the caches as it left them.
-  await each(({ id, records }, at, round) =>
-    ask('raw', id, round, () => diagnoseRecords(detector, records, at)),
-  );
-  await each(({ id, records }, at, round) => {
-    const open = detector.open(at);
-    const [before, last] = cutRecords(records, at);
-    open.take(before);
-    return ask('online', id, round, () => {
-      open.take(last);
-      return open.diagnose();
+  await each(async ({ id, records }, at, round) => {
+    await clock(round, 'raw', async () => {
+      compare(id, await diagnoseRecords(detector, records, at), exact);
     });
   });
+  const online = (asked: Detector, of: 'online' | 'online_8_bits', into: ReturnType<typeof against>) =>
+    each(async ({ id, records }, at, round) => {
+      const open = asked.open(at);
+      const [before, last] = cutRecords(records, at);
+      open.take(before);
+      await clock(round, of, async () => {
+        open.take(last);
+        compare(id, await open.diagnose(), into);
+      });
+    });
+  await online(detector, 'online', exact);
+  const quick = await openDetector({ ...parts, weightBits: 8 });
+  await online(quick, 'online_8_bits', rounded);
+  await quick.release();
   await each(async ({ records }, at, round) => {
     const open = detector.open(at);
     open.take(records);
@@ -186,11 +193,16 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
   await model.release();
   const detection = openArtefact(store, detect.hash).json<Detection>('detection');
   const ratio = gflop / productGflop(card.inputs.trace?.[0] ?? 20);
-  const summary = ({ raw, online, model: alone, product: bare }: Times) => ({
+  const summary = ({ raw, online, online_8_bits, model: alone, product: bare }: Times) => ({
     raw: ms(raw),
     online: ms(online),
+    online_8_bits: ms(online_8_bits),
     model: ms(alone),
     products_alone: Number((ratio * spreadOf(bare).median).toPrecision(3)),
+  });
+  const found = ({ difference, others }: ReturnType<typeof against>) => ({
+    largest_difference: difference,
+    other_answers: others.size,
   });
   return {
     set: name,
@@ -200,8 +212,8 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
     clock_ms: summary(times),
     processor_ms: summary(busy),
     model_gflop: Number(gflop.toPrecision(3)),
-    largest_difference: detection.difference,
-    other_answers: wrong,
+    ...found(exact),
+    eight_bits: found(rounded),
     folds,
   };
 }
