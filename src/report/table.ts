@@ -196,12 +196,4 @@ function compareExperiment(name: string, records: readonly RunAnswers[]): Table 
   };
 }
 
-/** Its rows with the ids of their runs, as `--json` gives them. */
-export function rowsOf({ rows, facts }: Table): ({ readonly run: string } & ResultRow)[] {
-  return rows.map(({ run = 'run', result }) => ({
-    run: facts.find(([key]) => key === run)?.[1] ?? '',
-    ...result,
-  }));
-}
-
 const resultOf = ({ result }: ComparedRow) => result;

@@ -4,6 +4,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/app/cli/program.ts';
 import { isBuilt } from '../run/support.ts';
@@ -69,6 +70,8 @@ describe.runIf(isBuilt)('--json', () => {
     ['diagnosis', 'diagnose', 'last', '--case', '0'],
     ['diagnosis', 'diagnose', 'last', '--case', '0', '--explain'],
     ['why', 'why', 'full'],
+    ['locked', 'lock'],
+    ['packed', 'pack', 'last', '--out', 'shared.tar.gz'],
     ['templates', 'data', 'templates', 'shared.med'],
     ['templates', 'data', 'templates', 'shared.med', '--diff', '1', '2'],
     ['dataset-list', 'data', 'list'],
@@ -102,6 +105,38 @@ describe.runIf(isBuilt)('--json', () => {
     const group = program.commands.find((one) => one.name() === first);
     const command = group?.commands.find((one) => one.name() === second) ?? group;
     expect(command?.helpInformation().replace(/\s+/g, ' ')).toContain(`schemas/${schema}.schema.json`);
+  });
+
+  test('every command answers so, but those with a screen, scripts or files of other formats', () => {
+    const named = (command: Command, above = ''): (readonly [string, Command])[] =>
+      command.commands
+        .filter((one) => !one.name().startsWith('__'))
+        .flatMap((one) => [[above + one.name(), one] as const, ...named(one, `${above}${one.name()} `)]);
+    const told = named(program).map(([name, { options }]) => {
+      const { description = '' } = options.find(({ long }) => long === '--json') ?? {};
+      return [name, /schemas\/(.*)\.schema\.json/.exec(description)?.[1]] as const;
+    });
+    const without = told.flatMap(([name, schema]) => (schema === undefined ? [name] : []));
+    expect(without.sort()).toEqual(['completion', 'data', 'explore', 'report', 'stage']);
+    const files = readdirSync(schemas);
+    for (const [, schema] of told) if (schema) expect(files).toContain(`${schema}.schema.json`);
+  });
+
+  test('compare says what stands around a table, and of which run each row is', () => {
+    const { tables, rows } = document('compare', 'last', 'last') as {
+      readonly tables: readonly {
+        readonly experiment: string;
+        readonly facts: readonly { readonly name: string; readonly text: string }[];
+        readonly remarks: readonly string[];
+      }[];
+      readonly rows: readonly { readonly run: string }[];
+    };
+    expect(tables.map(({ experiment }) => experiment)).toEqual(['shared']);
+    expect(tables[0]?.facts).toContainEqual({ name: 'data', text: 'shop (simulated)' });
+    expect(tables[0]?.remarks.length).toBeGreaterThan(0);
+    const runs = tables[0]?.facts.flatMap(({ name, text }) => (name.startsWith('#') ? [text] : [])) ?? [];
+    expect(runs.length).toBe(2);
+    expect(rows.every(({ run }) => runs.includes(run))).toBe(true);
   });
 
   test('the record of a run', () => {

@@ -2,9 +2,8 @@
 import { expect, test } from 'vitest';
 import { planSpec } from '../../src/graph/plan-spec.ts';
 import { renderCsv } from '../../src/report/csv.ts';
+import { jsonOf } from '../../src/report/json.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-
-import { rowsOf } from '../../src/report/table.ts';
 import { renderTable } from '../../src/report/text.ts';
 import { emptyWorld } from '../graph/support.ts';
 import { resolveText } from '../spec/support.ts';
@@ -92,9 +91,10 @@ test('Markdown, CSV and --json too; without published numbers there is no such c
   const row = lines.find((line) => line.includes(',no_mao,')) ?? '';
   // The facts of this record hold commas behind these columns only.
   expect(row.split(',')[head.split(',').indexOf('paper_f1_weighted')]).toBe('0.6956');
-  expect(made[0] && rowsOf(made[0]).find(({ name }) => name === 'no_mao')?.published?.f1_weighted).toBe(
-    0.6956,
-  );
+  expect(
+    made[0] &&
+      jsonOf([made[0]], undefined).rows.find(({ name }) => name === 'no_mao')?.published?.f1_weighted,
+  ).toBe(0.6956);
   expect(renderMarkdown(tables({}))).not.toContain('paper F1');
 });
 

@@ -39,7 +39,8 @@ export function register(program: Command): void {
       const { readAnswers } = await import('../../../run/answers.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
       const { answersOf } = await import('../../../report/answers.ts');
-      const { rowsOf, tablesOfRuns } = await import('../../../report/table.ts');
+      const { jsonOf } = await import('../../../report/json.ts');
+      const { tablesOfRuns } = await import('../../../report/table.ts');
       const { onlyExperiments } = await import('../../../report/chosen.ts');
       const { ranksOver } = await import('../../../report/over-datasets.ts');
       const { printDetails, printTables, saveTables } = await import('../tables.ts');
@@ -58,9 +59,7 @@ export function register(program: Command): void {
       const tables = tablesOfRuns(answers);
       saveTables(tables, options);
       if (options.json) {
-        const ranks = ranksOver(tables);
-        const json = { format: 1, rows: tables.flatMap(rowsOf), ...(ranks ? { ranks } : {}) };
-        process.stdout.write(`${JSON.stringify(json)}\n`);
+        process.stdout.write(`${JSON.stringify(jsonOf(tables, ranksOver(tables)))}\n`);
         return;
       }
       const color = wantsColor(process.stdout, wanted);

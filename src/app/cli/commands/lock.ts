@@ -8,6 +8,7 @@ export function register(program: Command): void {
     .command('lock')
     .description("write what a run's numbers stand on into `medx.lock` beside its file")
     .argument('[run]', 'run id, its beginning, or `last`', 'last')
+    .option('--json', 'print one JSON document (schemas/locked.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
@@ -15,7 +16,7 @@ export function register(program: Command): void {
         examples: [['lock'], ['lock d3_ablation-2026']],
       }),
     )
-    .action(async (run: string, _options: object, command: Command) => {
+    .action(async (run: string, options: { readonly json?: true }, command: Command) => {
       const { store: root } = globalOptions(command);
       const { readRecord } = await import('../../../run/record.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
@@ -23,6 +24,12 @@ export function register(program: Command): void {
       const record = readRecord({ root }, run, nearestName);
       const path = await lockRun({ root }, record);
       const { file, experiments } = record.about;
+      if (options.json) {
+        const some = experiments ? { experiments } : {};
+        const locked = { format: 1, run: record.run, file, ...some, lock: path };
+        process.stdout.write(`${JSON.stringify(locked, null, 2)}\n`);
+        return;
+      }
       const what = experiments ? `${file} (${experiments.join(', ')})` : file;
       process.stdout.write(`${what} is locked to run ${record.run} in ${path}\n`);
     });

@@ -6,6 +6,7 @@ import { globalOptions } from '../options.ts';
 interface PackOptions {
   readonly out?: string;
   readonly tolerance: number;
+  readonly json?: true;
 }
 
 export function register(program: Command): void {
@@ -19,6 +20,7 @@ export function register(program: Command): void {
         .default(0.01)
         .argParser(parseTolerance),
     )
+    .option('--json', 'print one JSON document (schemas/packed.schema.json)')
     .addHelpText(
       'after',
       moreHelp({
@@ -37,6 +39,11 @@ export function register(program: Command): void {
       const lock = whole(record, 'packed');
       const path = options.out ?? `${record.run}.medx.tar.gz`;
       const bytes = await writePack(record, lock, options.tolerance, path);
+      if (options.json) {
+        const packed = { format: 1, run: record.run, file: path, bytes, tolerance: options.tolerance };
+        process.stdout.write(`${JSON.stringify(packed, null, 2)}\n`);
+        return;
+      }
       process.stdout.write(
         `${path}: run ${record.run}, ${formatBytes(bytes)}. Check it with \`medx verify ${path}\`.\n`,
       );
