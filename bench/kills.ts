@@ -19,8 +19,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { type RunEvent, readEvents } from '../src/run/events.ts';
-import { listStarted } from '../src/run/failed-jobs.ts';
 import { type RunRecord, readRecord } from '../src/run/record.ts';
+import { listStarted } from '../src/run/started.ts';
 
 const kills = 20;
 const seed = Number(process.argv[2] ?? 1);

@@ -1,6 +1,7 @@
 /** Where a dataset is, and what it is: its place on disk, its files, and a digest of their contents for the plan. */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { fetchName } from '../catalog/datasets/index.ts';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { type Diagnostic, MedxError, report } from '../diagnostics/diagnostic.ts';
 import { digestOf, readFacts } from './facts.ts';
@@ -28,8 +29,11 @@ export function findDataset(
   }
   const folder = isAbsolute(root) ? root : join(dataRoot, root);
   const { looksFor } = reader;
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    return { found: false, diagnostic: report(dataCodes, 'MED3001', { format, root, folder, looksFor }) };
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    const fetch = fetchName(format, root);
+    const params = { format, root, folder, looksFor, ...(fetch ? { fetch } : {}) };
+    return { found: false, diagnostic: report(dataCodes, 'MED3001', params) };
+  }
   const files = reader.find(folder, options);
   const empty = files.log.length + files.metric.length + files.trace.length === 0;
   if (empty || files.labels.length === 0) {

@@ -1,5 +1,5 @@
 /** Plans the reading of a dataset: which source is taken, and the stages `simulate`, `cases`, `lines`, `samples`, `spans`, `events`. */
-
+import { fetchName } from '../catalog/datasets/index.ts';
 import { modalities } from '../catalog/modalities.ts';
 import { simulatorSettings } from '../catalog/simulator.ts';
 import { sources } from '../catalog/sources/index.ts';
@@ -43,7 +43,13 @@ export function planTelemetry(
   }
   const standIn = `${data.from.map(describe).join(' else ')} else simulate(online_boutique)`;
   // Nothing simulates extracted events.
-  const params = { dataset: data.name, reasons, ...(data.from.some(givesEvents) ? {} : { standIn }) };
+  const [fetch] = data.from.flatMap(({ call, args }) => fetchName(call, String(args.root)) ?? []);
+  const params = {
+    dataset: data.name,
+    reasons,
+    ...(fetch ? { fetch } : {}),
+    ...(data.from.some(givesEvents) ? {} : { standIn }),
+  };
   return report(graphCodes, 'MED1601', params, place ? { place } : {});
 }
 

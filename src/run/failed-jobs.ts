@@ -1,46 +1,18 @@
 /** Which jobs failed in the last run, from its events: a run that was killed has no record. For `medx run --failed`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { storeCodes } from '../diagnostics/codes/store.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type RunEvent, readEvents, type StartedEvent } from './events.ts';
-import { guardStore } from './failures.ts';
 import { runFolder } from './record.ts';
+import { listStarted, type StartedRun } from './started.ts';
 import type { Store } from './store.ts';
 
-/** The line that a run adds to `runs.jsonl` when it starts. */
-export interface StartedRun {
-  readonly run: string;
-  readonly state: 'started';
-  readonly at: string;
-  readonly file: string;
-  readonly set: readonly string[];
-  /** As given with `--experiment`. */
-  readonly experiments?: readonly string[];
-  /** As given with `--device`. */
-  readonly device?: string;
-}
-
-/** Runs in the order in which they started. A line that a kill cut short is left out. */
-export function listStarted(store: Store): StartedRun[] {
-  const path = join(store.root, 'runs.jsonl');
-  if (!existsSync(path)) return [];
-  const lines = guardStore('read', path, () => readFileSync(path, 'utf8')).split('\n');
-  return lines.flatMap((line) => {
-    try {
-      const one = JSON.parse(line) as StartedRun;
-      return one.state === 'started' ? [{ ...one, set: one.set ?? [] }] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** The last run of the file, or of any. Throws MED6102 where there is none. */
+/** The last run of the file, or of any, that was no preparation. Throws MED6102 where there is none. */
 export function lastRun(store: Store, file?: string): StartedRun {
   const same = (one: StartedRun) => file === undefined || normalize(one.file) === normalize(file);
-  const found = listStarted(store).findLast(same);
+  const found = listStarted(store).findLast((one) => same(one) && !one.prepares);
   if (found) return found;
   throw new MedxError(report(storeCodes, 'MED6102', { store: store.root, ...(file ? { file } : {}) }));
 }

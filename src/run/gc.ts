@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import type { StageNode } from '../graph/plan.ts';
 import { inspectArtefact } from './artefact.ts';
 import { readEvents } from './events.ts';
-import { listStarted } from './failed-jobs.ts';
 import { guardStore } from './failures.ts';
 import { claimStore } from './in-use.ts';
 import { isPinned, listPins } from './lock-file.ts';
 import { runFolder } from './record.ts';
+import { listStarted } from './started.ts';
 import { artefactPath, listNodes, readTiming, type Store, sweepLeftovers, workPath } from './store.ts';
 
 export interface Removal {

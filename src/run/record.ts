@@ -16,6 +16,7 @@ import type { ExperimentLock } from './experiment-lock.ts';
 import { guardStore } from './failures.ts';
 import type { Machine, Versions } from './machine.ts';
 import { withoutOldTimes } from './old-times.ts';
+import { listStarted } from './started.ts';
 import { type Store, writeWhole } from './store.ts';
 
 /** A seed, and with cross-validation a fold, of a row. */
@@ -169,8 +170,8 @@ export function readRecord(
 }
 
 /**
- * The path of a record by run id, the first letters of one run's id, `last`, or the path of a record or its folder. `list` gives
- * the ids of the store's runs, latest first. Throws MED4012 (no such run).
+ * The path of a record by run id, the first letters of one run's id, `last` (which is no preparation), or the path of a record or
+ * its folder. `list` gives the ids of the store's runs, latest first. Throws MED4012 (no such run).
  */
 export function findRecord(
   store: Store,
@@ -181,7 +182,8 @@ export function findRecord(
   for (const file of [join(wanted, 'record.json'), wanted]) {
     if (/[/.]/.test(wanted) && statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
   }
-  const runs = list();
+  const all = list();
+  const runs = wanted === 'last' ? all.filter((run) => !preparations(store).has(run)) : all;
   const match =
     wanted === 'last'
       ? runs[0]
@@ -193,6 +195,9 @@ export function findRecord(
   const params = { run: wanted, store: store.root, known: runs.slice(0, 3) };
   throw new MedxError(report(runCodes, 'MED4012', near === undefined ? params : { ...params, near }));
 }
+
+const preparations = (store: Store): ReadonlySet<string> =>
+  new Set(listStarted(store).flatMap(({ run, prepares }) => (prepares ? [run] : [])));
 
 /** Without times of older shapes. Throws MED4013 if it cannot be read. */
 export function readRecordFile(file: string): RunRecord {

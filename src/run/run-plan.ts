@@ -82,6 +82,7 @@ async function runInStore(request: RunRequest): Promise<RunRecord> {
       set,
       ...(chosen ? { experiments: chosen } : {}),
       ...(device === undefined ? {} : { device }),
+      ...(plan.goals ? { prepares: true } : {}),
     });
     emitStart(log, request, run, toRun);
     for (const { code, message } of damaged) log.emit({ type: 'notice', code, message });

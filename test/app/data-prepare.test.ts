@@ -1,5 +1,6 @@
 /** `medx data prepare` on a very small experiment: features are made, nothing is trained, and a run finds them done. */
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -41,6 +42,12 @@ describe.runIf(isBuilt)('medx data prepare', () => {
       expect(again.out).toMatch(
         new RegExp(`\\n  ${modality} +[\\d,]+ rows, [\\d,]+ records in cases; read in .*, [\\d,]+ rows/s\\n`),
       );
+    // Nobody who asks for the last run means a preparation, and it has no numbers to lock.
+    expect(medx('compare').err).toContain('It holds no run yet.');
+    expect(medx('run', '--failed').err).toContain('MED6102');
+    const [prepared = ''] = readdirSync(join(folder, 'store', 'runs'));
+    expect(medx('lock', prepared).err).toContain('it only prepared data');
+
     const plan = JSON.parse(medx('plan', spec, '--stages', '--offline', '--json').out) as {
       stages: { kind: string }[];
     };

@@ -56,6 +56,10 @@ test('absent data is the plan’s normal error, without a stand-in that could no
   })();
   const found = error instanceof MedxError ? error.diagnostics : [];
   expect(found.map(({ code, message, fix }) => [code, message, fix])).toEqual([
-    ['MED1601', 'the data of `gaia_events` is not here', 'Put it there, or give another `--data-root`.'],
+    [
+      'MED1601',
+      'the data of `gaia_events` is not here',
+      'Get it with `medx data fetch tvdiag`, put it there or give another `--data-root`.',
+    ],
   ]);
 });

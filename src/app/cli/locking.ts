@@ -83,6 +83,8 @@ export async function lockRun(store: Store, record: RunRecord): Promise<string> 
 export function whole(record: RunRecord, doing: string): ExperimentLock {
   const again = 'run its file again: what is in the store is not made again';
   if (record.state !== 'finished') throw refused(record, doing, `it ${record.state}`, again);
+  if (record.rows.length === 0)
+    throw refused(record, doing, 'it only prepared data', 'name a run that has rows');
   const missing = record.rows.reduce((sum, row) => sum + row.missing_jobs, 0);
   if (missing > 0) throw refused(record, doing, `${missing} of its jobs have no result`, again);
   if (!record.lock) throw refused(record, doing, 'an older medx made it and kept no lock', again);

@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import { reportCodes } from '../../diagnostics/codes/reports.ts';
 import { MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { canonicalJson } from '../../graph/hash.ts';
-import { listStarted } from '../../run/failed-jobs.ts';
 import { type RunRecord, readRecordFile, recordPath } from '../../run/record.ts';
+import { listStarted } from '../../run/started.ts';
 import type { Store } from '../../run/store.ts';
 import type { ResolvedExperiment, ResolvedSpec } from '../../spec/resolved.ts';
 import type { Json } from '../../stages/stage.ts';
@@ -19,7 +19,7 @@ export function newestRuns(
 ): Map<string, RunRecord> {
   const found = new Map<string, RunRecord>();
   const others = new Map<string, string>();
-  const started = listStarted(store).filter((one) => basename(one.file) === basename(file));
+  const started = listStarted(store).filter((one) => basename(one.file) === basename(file) && !one.prepares);
   for (const { run } of started.toReversed()) {
     const lacking = names.filter((name) => !found.has(name));
     if (lacking.length === 0) break;

@@ -19,3 +19,13 @@ export const knownDatasets: readonly KnownDataset[] = [
   tvdiag,
   rcaLlmAlerts,
 ];
+
+/** The name under which `medx data fetch` gets what a source names by its folder, if it does. */
+export function fetchName(format: string, root: string): string | undefined {
+  return knownDatasets.find(
+    ({ name, reader, roots, files }) =>
+      files.length > 0 &&
+      reader.format === format &&
+      roots.some((below) => root === (below === '.' ? name : `${name}/${below}`)),
+  )?.name;
+}

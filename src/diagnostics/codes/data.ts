@@ -14,10 +14,10 @@ const date = (ms: number) =>
 export const dataCodes = defineCodes({
   MED3001: {
     severity: 'error',
-    say: (p: { format: string; root: string; folder: string; looksFor: string }) => ({
+    say: (p: { format: string; root: string; folder: string; looksFor: string; fetch?: string }) => ({
       message: `dataset \`${p.root}\` (${p.format}) is not there`,
       notes: [`looked in ${p.folder}`, `expected ${p.looksFor}`],
-      fix: 'put the dataset there, or name another folder with --data-root or MEDX_DATA',
+      fix: `${p.fetch ? `get it with \`medx data fetch ${p.fetch}\`, ` : ''}put the dataset there, or name another folder with --data-root or MEDX_DATA`,
     }),
   },
   MED3002: {

@@ -1,15 +1,22 @@
 /** MED16xx: the file is right, but what it names is not here. */
 import { defineCodes } from '../diagnostic.ts';
+import { listWords } from '../nearest.ts';
+import { capital } from '../words.ts';
 
 export const graphCodes = defineCodes({
   MED1601: {
     severity: 'error',
-    say: (p: { dataset: string; reasons: readonly string[]; standIn?: string }) => ({
+    say: (p: { dataset: string; reasons: readonly string[]; fetch?: string; standIn?: string }) => ({
       message: `the data of \`${p.dataset}\` is not here`,
       notes: p.reasons,
-      fix: p.standIn
-        ? `Put it there, give another \`--data-root\`, or name a stand-in in the file: \`${p.standIn}\`.`
-        : 'Put it there, or give another `--data-root`.',
+      fix: `${capital(
+        listWords([
+          ...(p.fetch ? [`get it with \`medx data fetch ${p.fetch}\``] : []),
+          'put it there',
+          'give another `--data-root`',
+          ...(p.standIn ? [`name a stand-in in the file: \`${p.standIn}\``] : []),
+        ]),
+      )}.`,
     }),
   },
   MED1602: {

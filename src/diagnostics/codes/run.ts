@@ -44,7 +44,7 @@ export const runCodes = defineCodes({
     say: (p: { hash: string; store: string }) => ({
       message: `the store \`${p.store}\` describes no stage \`${p.hash}\``,
       notes: ['A stage is described in the store when a run that needs it starts.'],
-      fix: 'run `medx plan FILE` to see the hashes, or check `--store`',
+      fix: 'run `medx plan FILE --stages` to see the hashes, or check `--store`',
     }),
   },
   MED4005: {
