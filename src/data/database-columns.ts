@@ -91,3 +91,27 @@ export async function registerFeed(connection: DuckDBConnection, name: string, f
     }),
   );
 }
+
+export type Visit = (columns: readonly ColumnReader[], rows: number) => void;
+
+/** A function of any columns that hands them to `visit`; what it answers says nothing. What `visit` throws fails the query. */
+export async function registerVisit(connection: DuckDBConnection, name: string, visit: Visit): Promise<void> {
+  const { ANY, DuckDBScalarFunction, TINYINT } = await import('@duckdb/node-api');
+  connection.registerScalarFunction(
+    DuckDBScalarFunction.create({
+      name,
+      returnType: TINYINT,
+      varArgsType: ANY,
+      // Called for every row, whatever it holds: no nulls and no equal rows are spared.
+      volatile: true,
+      specialHandling: true,
+      mainFunction: (info, chunk) => {
+        try {
+          visit(columnsOf(chunk), chunk.rowCount);
+        } catch (error) {
+          info.setError(error instanceof Error ? error.message : String(error));
+        }
+      },
+    }),
+  );
+}

@@ -7,7 +7,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { dataCodes } from '../diagnostics/codes/data.ts';
 import { MedxError, report } from '../diagnostics/diagnostic.ts';
 import { makeFolder } from '../disk/write.ts';
-import { type ColumnReader, columnsOf, type Feed, registerFeed } from './database-columns.ts';
+import { columnsOf, type Feed, registerFeed, registerVisit, type Visit } from './database-columns.ts';
 
 export type Cell = string | number | bigint | boolean | null;
 
@@ -29,7 +29,9 @@ export interface Database {
   /** One row, as numbers. */
   numbers(sql: string): Promise<number[]>;
   /** Streams a result; each call of `visit` gets the columns of one chunk, element access by row. */
-  stream(sql: string, visit: (columns: readonly ColumnReader[], rows: number) => void): Promise<void>;
+  stream(sql: string, visit: Visit): Promise<void>;
+  /** The same inside the query, in any order of rows: a third faster, as no result is kept for medx to fetch. */
+  scan(sql: string, visit: Visit): Promise<void>;
   /** Makes rows of typed arrays a table function of this name, in their order and read once: `SELECT … FROM name()`. */
   feed(name: string, feed: Feed): Promise<void>;
   /** Where it spills; for other scratch files of the stage too. Gone when it is closed. */
@@ -59,6 +61,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   const open = connection;
   if (!open) throw new Error('DuckDB gave no connection');
+  let scans = 0;
 
   const rows = async (sql: string): Promise<Record<string, Cell>[]> =>
     named('read the dataset', async () => {
@@ -82,6 +85,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
           const chunk = await result.fetchChunk();
           if (!chunk || chunk.rowCount === 0) return;
           visit(columnsOf(chunk), chunk.rowCount);
+        }
+      });
+    },
+    scan: async (sql, visit) => {
+      const name = `visit_${scans++}`;
+      let thrown: { readonly error: unknown } | undefined;
+      await registerVisit(open, name, (columns, rows) => {
+        try {
+          visit(columns, rows);
+        } catch (error) {
+          thrown = { error };
+          throw error;
+        }
+      });
+      await named('read the dataset', async () => {
+        try {
+          await open.run(`SELECT max(${name}(*COLUMNS(*))) FROM (${sql})`);
+        } catch (error) {
+          throw thrown ? thrown.error : error;
         }
       });
     },

@@ -1,5 +1,10 @@
 /** Orders of rows held as columns. An order is a list of row numbers; nothing is moved but these. */
 
+/** Compares two rows by a column without NaN, for `sort`. */
+export function by(column: Int32Array | Float64Array, a: number, b: number): number {
+  return (column[a] as number) - (column[b] as number);
+}
+
 /** Stable: rows by a whole number below `buckets`. Writes into `to`. */
 export function orderByCode(
   from: Int32Array,

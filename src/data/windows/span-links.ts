@@ -4,30 +4,25 @@
  */
 import type { CaseTable } from '../../stages/contracts.ts';
 import type { Feed } from '../database.ts';
-import { orderByCode, orderByValues } from './order.ts';
-import { type Family, findFamilies, isCopy, isOrphan, isRoot } from './span-traces.ts';
-import type { Block, RowShape, Spool } from './spool.ts';
+import { createSlots } from './id-table.ts';
+import { by, orderByCode, orderByValues } from './order.ts';
+import { findParents, isCopy, isOrphan, isRoot, type SpanRows, spanRowsOf } from './span-rows.ts';
+import { type Family, findFamilies } from './span-traces.ts';
+import type { Spool } from './spool.ts';
 
-/**
- * time, duration; id (two halves), parent's id (two halves, 0 for a root), service, operation, first case of the row, trace
- * (two halves, 0 without an id), instance, status.
- */
-export const spanShape: RowShape = { doubles: 2, ints: 11 };
-
-type Ints = Int32Array;
-type SevenColumns = [Ints, Ints, Ints, Ints, Ints, Ints, Ints];
-type FourColumns = [Ints, Ints, Ints, Ints];
-
-interface Names {
+/** Names in order, and the place among them of the name that a kind has. */
+export interface Axis {
   readonly names: readonly string[];
-  readonly placeOf: Int32Array;
+  readonly ofKind: Int32Array;
 }
 
-export interface SpanNames {
-  readonly services: Names;
-  readonly operations: Names;
-  readonly instances: Names;
-  readonly statuses: Names;
+/** Rows with the same texts (entity, operation, status) are of one kind. */
+export interface SpanKinds {
+  readonly count: number;
+  readonly services: Axis;
+  readonly operations: Axis;
+  readonly instances: Axis;
+  readonly statuses: Axis;
 }
 
 export interface Links {
@@ -42,123 +37,38 @@ export const unknown = 'unknown';
 /** A root, and a span whose parent is not there, have this in place of the caller's duration; it sorts last. */
 const noCaller = Number.POSITIVE_INFINITY;
 
-export function createLinks(table: CaseTable, spool: Spool, names: SpanNames): Links {
-  const { services, operations, instances, statuses } = names;
-  const clientCode = services.names.indexOf(client);
-  const unknownCode = services.names.indexOf(unknown);
+export function createLinks(table: CaseTable, spool: Spool, kinds: SpanKinds): Links {
+  const { services, operations, instances, statuses } = kinds;
+  const linkOf = numberLinks(kinds);
+  const callers = {
+    ofKind: services.ofKind,
+    client: services.names.indexOf(client),
+    unknown: services.names.indexOf(unknown),
+  };
   let caseIndex = -1;
   let [at, size] = [0, 0];
   let [spans, copies, orphans] = [0, 0, 0];
   let room = createRoom(0);
-  let block: Block = { count: 0, doubles: [], ints: [] };
+  let rows: SpanRows | undefined;
 
-  const load = (index: number) => {
-    block = spool.read(index);
-    const n = block.count;
-    if (room.capacity < n) room = createRoom(n + (n >> 2));
-    const [times, durations] = block.doubles as [Float64Array, Float64Array];
-    const ints = block.ints as readonly Int32Array[];
-    const [low, high, parentLow, parentHigh, callee, operation, isFirst] = ints.slice(0, 7) as SevenColumns;
-    const [traceLow, traceHigh, instance, status] = ints.slice(7) as FourColumns;
-    for (let i = 0; i < n; i++) {
-      callee[i] = services.placeOf[callee[i] as number] as number;
-      operation[i] = operations.placeOf[operation[i] as number] as number;
-      instance[i] = instances.placeOf[instance[i] as number] as number;
-      status[i] = statuses.placeOf[status[i] as number] as number;
-    }
-    const { slots, mask, order, other, window, caller, callerUs, parent, family } = room;
-    slots.fill(0);
-    const slotOf = (lowHalf: number, highHalf: number): number => {
-      let slot = (lowHalf ^ Math.imul(highHalf, 0x9e3779b1)) & mask;
-      for (;;) {
-        const row = (slots[slot] as number) - 1;
-        if (row < 0 || (low[row] === lowHalf && high[row] === highHalf)) return slot;
-        slot = (slot + 1) & mask;
-      }
-    };
-    const isBefore = (a: number, b: number): boolean => {
-      for (const column of [times, durations, callee, operation, parentLow, parentHigh]) {
-        const difference = (column[a] as number) - (column[b] as number);
-        if (difference !== 0) return difference < 0;
-      }
-      return false;
-    };
-    const parentOf = (i: number): number => {
-      if (parentLow[i] === 0 && parentHigh[i] === 0) return isRoot;
-      const row = (slots[slotOf(parentLow[i] as number, parentHigh[i] as number)] as number) - 1;
-      return row < 0 ? isOrphan : row;
-    };
-    for (let i = 0; i < n; i++) {
-      const slot = slotOf(low[i] as number, high[i] as number);
-      const there = (slots[slot] as number) - 1;
-      if (there >= 0) copies += isFirst[i] as number;
-      // Of several copies the one that sorts first is kept; they agree in the formats that medx reads.
-      if (there < 0 || isBefore(i, there)) slots[slot] = i + 1;
-    }
-    const { start, end } = table.cases[index] ?? { start: 0, end: 0 };
-    size = 0;
-    parent.fill(isCopy, 0, n);
-    for (let slot = 0; slot <= mask; slot++) {
-      const i = (slots[slot] as number) - 1;
-      if (i >= 0) parent[i] = parentOf(i);
-    }
-    for (let i = 0; i < n; i++) {
-      const above = parent[i] as number;
-      if (above === isCopy) continue;
-      const time = times[i] as number;
-      if (time < start || time >= end) continue;
-      window[i] = Math.floor((time - start) / table.windowMs);
-      caller[i] =
-        above === isRoot ? clientCode : above === isOrphan ? unknownCode : (callee[above] as number);
-      callerUs[i] = above < 0 ? noCaller : (durations[above] as number);
-      if (above === isOrphan) orphans++;
-      order[size++] = i;
-    }
-    findFamilies(
-      order.subarray(0, size),
-      parent,
-      { low: traceLow, high: traceHigh },
-      { low, high },
-      times,
-      family,
-    );
+  const load = (index: number): SpanRows => {
+    const rows = spanRowsOf(spool.read(index));
+    if (room.capacity < rows.count) room = createRoom(rows.count + (rows.count >> 2));
+    const { order, other, link, window, caller, parent, family, slots } = room;
+    linkRows(rows, linkOf, link);
+    copies += findParents(rows, link, slots, parent);
+    size = findInside(rows, table, index, room);
+    const inside = other.subarray(0, size);
+    orphans += findCallers(inside, rows, callers, room);
+    findFamilies(inside, rows, parent, slots, family);
     // From the last key to the first; each pass keeps the order of the one before.
-    orderByCode(order, other, size, operation, operations.names.length);
-    orderByCode(other, order, size, callee, services.names.length);
+    orderByCode(other, order, size, link, kinds.count);
     orderByCode(order, other, size, caller, services.names.length);
     orderByCode(other, order, size, window, table.windows);
-    const isSame = (a: number, b: number) =>
-      operation[a] === operation[b] &&
-      callee[a] === callee[b] &&
-      caller[a] === caller[b] &&
-      window[a] === window[b];
-    for (let from = 0; from < size; ) {
-      let to = from + 1;
-      while (to < size && isSame(order[from] as number, order[to] as number)) to++;
-      orderByValues(order, other, from, to, durations, callerUs);
-      orderTies(from, to);
-      from = to;
-    }
+    orderWithinLinks(size, rows, kinds, room);
     at = 0;
     spans += size;
-
-    function orderTies(from: number, to: number): void {
-      const columns = [family.trace, times, instance, family.depth, status];
-      const compare = (a: number, b: number): number => {
-        for (const column of columns) {
-          const difference = (column[a] as number) - (column[b] as number);
-          if (difference !== 0) return difference;
-        }
-        return 0;
-      };
-      const agree = (a: number, b: number) => durations[a] === durations[b] && callerUs[a] === callerUs[b];
-      for (let first = from; first < to; ) {
-        let end = first + 1;
-        while (end < to && agree(order[first] as number, order[end] as number)) end++;
-        if (end - first > 1) order.subarray(first, end).sort(compare);
-        first = end;
-      }
-    }
+    return rows;
   };
 
   return {
@@ -181,42 +91,139 @@ export function createLinks(table: CaseTable, spool: Spool, names: SpanNames): L
       fill(columns, limit) {
         while (at === size) {
           if (++caseIndex >= table.cases.length) return 0;
-          load(caseIndex);
+          rows = load(caseIndex);
         }
-        const n = Math.min(limit, size - at);
-        columns[0]?.fill(caseIndex, 0, n);
-        const from = [
-          room.window,
-          room.caller,
-          block.ints[4],
-          block.ints[5],
-          block.doubles[1],
-          room.callerUs,
-          room.family.trace,
-          block.doubles[0],
-          block.ints[9],
-          room.family.depth,
-          block.ints[10],
-        ];
-        from.forEach((source, c) => {
-          const column = columns[c + 1];
-          if (!source || !column) return;
-          for (let i = 0; i < n; i++) column[i] = source[room.order[at + i] as number] as number;
-        });
-        at += n;
-        return n;
+        if (!rows) return 0;
+        const from = room.order.subarray(at, Math.min(size, at + limit));
+        const { window, caller, callerUs, family } = room;
+        const { kind, duration, time } = rows;
+        columns[0]?.fill(caseIndex, 0, from.length);
+        take(columns[1], from, window);
+        take(columns[2], from, caller);
+        takeOfKind(columns[3], from, kind, services.ofKind);
+        takeOfKind(columns[4], from, kind, operations.ofKind);
+        take(columns[5], from, duration);
+        take(columns[6], from, callerUs);
+        take(columns[7], from, family.trace);
+        take(columns[8], from, time);
+        takeOfKind(columns[9], from, kind, instances.ofKind);
+        take(columns[10], from, family.depth);
+        takeOfKind(columns[11], from, kind, statuses.ofKind);
+        at += from.length;
+        return from.length;
       },
     },
   };
 }
 
+/** For every kind the number of its service and operation, in their order. */
+function numberLinks({ count, services, operations }: SpanKinds): Int32Array {
+  const [callee, operation] = [services.ofKind, operations.ofKind];
+  const compare = (a: number, b: number) => by(callee, a, b) || by(operation, a, b);
+  const order = Array.from({ length: count }, (_, kind) => kind).sort(compare);
+  const linkOf = new Int32Array(count);
+  for (let i = 1; i < count; i++) {
+    const [before, kind] = [order[i - 1] as number, order[i] as number];
+    linkOf[kind] = (linkOf[before] as number) + (compare(before, kind) === 0 ? 0 : 1);
+  }
+  return linkOf;
+}
+
+function linkRows({ count, kind }: SpanRows, linkOf: Int32Array, link: Int32Array): void {
+  for (let row = 0; row < count; row++) link[row] = linkOf[kind[row] as number] as number;
+}
+
+/** Writes the rows that are in the case itself, copies left out, into `other`; answers how many. */
+function findInside(rows: SpanRows, table: CaseTable, index: number, room: Room): number {
+  const { start, end } = table.cases[index] ?? { start: 0, end: 0 };
+  const { parent, window, other } = room;
+  let size = 0;
+  for (let row = 0; row < rows.count; row++) {
+    const time = rows.time[row] as number;
+    if (parent[row] === isCopy || time < start || time >= end) continue;
+    window[row] = Math.floor((time - start) / table.windowMs);
+    other[size++] = row;
+  }
+  return size;
+}
+
+interface Callers {
+  readonly ofKind: Int32Array;
+  readonly client: number;
+  readonly unknown: number;
+}
+
+/** The service and the duration above each of these rows; answers how many have a parent that is not there. */
+function findCallers(inside: Int32Array, rows: SpanRows, callers: Callers, room: Room): number {
+  const { parent, caller, callerUs } = room;
+  let orphans = 0;
+  for (let i = 0; i < inside.length; i++) {
+    const row = inside[i] as number;
+    const above = parent[row] as number;
+    if (above >= 0) {
+      caller[row] = callers.ofKind[rows.kind[above] as number] as number;
+      callerUs[row] = rows.duration[above] as number;
+      continue;
+    }
+    caller[row] = above === isRoot ? callers.client : callers.unknown;
+    callerUs[row] = noCaller;
+    if (above === isOrphan) orphans++;
+  }
+  return orphans;
+}
+
+/** Rows of one window, caller, callee and operation lie together: orders them by the columns that are left. */
+function orderWithinLinks(size: number, rows: SpanRows, kinds: SpanKinds, room: Room): void {
+  const { order, other, link, window, caller, callerUs, family } = room;
+  const { duration, time, kind } = rows;
+  const [instance, status] = [kinds.instances.ofKind, kinds.statuses.ofKind];
+  const compare = (a: number, b: number) =>
+    by(family.trace, a, b) ||
+    by(time, a, b) ||
+    by(instance, kind[a] as number, kind[b] as number) ||
+    by(family.depth, a, b) ||
+    by(status, kind[a] as number, kind[b] as number);
+  for (let from = 0; from < size; ) {
+    const first = order[from] as number;
+    let to = from + 1;
+    for (; to < size; to++) {
+      const row = order[to] as number;
+      if (link[row] !== link[first] || caller[row] !== caller[first] || window[row] !== window[first]) break;
+    }
+    orderByValues(order, other, from, to, duration, callerUs);
+    for (let tie = from; tie < to; ) {
+      const own = order[tie] as number;
+      let end = tie + 1;
+      for (; end < to; end++) {
+        const row = order[end] as number;
+        if (duration[row] !== duration[own] || callerUs[row] !== callerUs[own]) break;
+      }
+      if (end - tie > 1) order.subarray(tie, end).sort(compare);
+      tie = end;
+    }
+    from = to;
+  }
+}
+
+type Column = Int32Array | Float64Array;
+
+function take(into: Column | undefined, rows: Int32Array, column: Column): void {
+  if (!into) return;
+  for (let i = 0; i < rows.length; i++) into[i] = column[rows[i] as number] as number;
+}
+
+function takeOfKind(into: Column | undefined, rows: Int32Array, kind: Int32Array, ofKind: Int32Array): void {
+  if (!into) return;
+  for (let i = 0; i < rows.length; i++) into[i] = ofKind[kind[rows[i] as number] as number] as number;
+}
+
+/** Columns by row, and lists of rows. */
 interface Room {
   readonly capacity: number;
-  /** Open addressing by id: row + 1, 0 where free. */
   readonly slots: Int32Array;
-  readonly mask: number;
   readonly order: Int32Array;
   readonly other: Int32Array;
+  readonly link: Int32Array;
   readonly window: Int32Array;
   readonly caller: Int32Array;
   readonly callerUs: Float64Array;
@@ -226,22 +233,17 @@ interface Room {
 }
 
 function createRoom(capacity: number): Room {
-  let slots = 16;
-  while (slots < 2 * capacity) slots *= 2;
+  const ints = () => new Int32Array(capacity);
   return {
     capacity,
-    slots: new Int32Array(slots),
-    mask: slots - 1,
-    order: new Int32Array(capacity),
-    other: new Int32Array(capacity),
-    window: new Int32Array(capacity),
-    caller: new Int32Array(capacity),
+    slots: createSlots(capacity),
+    order: ints(),
+    other: ints(),
+    link: ints(),
+    window: ints(),
+    caller: ints(),
     callerUs: new Float64Array(capacity),
-    parent: new Int32Array(capacity),
-    family: {
-      depth: new Int32Array(capacity),
-      trace: new Int32Array(capacity),
-      root: new Int32Array(capacity),
-    },
+    parent: ints(),
+    family: { depth: ints(), trace: ints(), head: ints() },
   };
 }

@@ -1,95 +1,97 @@
-/** Which spans of a case are one trace, and how deep each lies in it. Rows are numbered as `span-links.ts` has read them. */
+/** Which spans of a case are one trace, and how deep each lies in it. */
+import { emptyTable, type Ids, slotOf } from './id-table.ts';
+import { by } from './order.ts';
+import type { SpanRows } from './span-rows.ts';
 
-/** In place of a parent's row. */
-export const isRoot = -1;
-export const isOrphan = -2;
-/** The row itself is a copy of another and counts for nothing. */
-export const isCopy = -3;
-
-/** Ids of 64 bits in two halves, by row. */
-interface Ids {
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-}
-
-/** By row; filled by `findFamilies`, for the rows that it is given and those above them. */
+/** By row; filled by `findFamilies`, for the rows that it is given. */
 export interface Family {
   /** Spans above this one, as far as they are in the files. */
   readonly depth: Int32Array;
-  /** The uppermost of them; the row itself if there is none. */
-  readonly root: Int32Array;
   /** Number of the trace within the case. */
   readonly trace: Int32Array;
+  /** Room for the search: first the uppermost span, then the first span of the trace. */
+  readonly head: Int32Array;
 }
 
-/** Of a row that has not been looked at. */
+/** Depth of a row that has not been looked at, and of one on the way up. */
 const unknown = -1;
+const onTheWay = -2;
 
 /**
- * Spans of one trace id are one trace; spans without one (both halves 0) are those under one root. Traces are numbered by
- * their first span in time among `rows`, equal times by id, so that the order of the rows makes no difference.
+ * Spans of one trace id are one trace; spans without one (both halves 0) are those under one root, and get its id in
+ * `spans.trace`. Traces are numbered by their first span in time among `rows`, equal times by id, so that the order of the
+ * rows makes no difference. `slots` are room for the search.
  */
 export function findFamilies(
   rows: Int32Array,
+  spans: Pick<SpanRows, 'count' | 'time' | 'id' | 'trace'>,
   parent: Int32Array,
-  traces: Ids,
-  spans: Ids,
-  times: Float64Array,
+  slots: Int32Array,
   family: Family,
 ): void {
-  family.depth.fill(unknown);
-  for (const row of rows) climb(row, parent, family);
-  const found = new Map<number, Trace[]>();
-  const all: Trace[] = [];
-  const traceOf = rows.length > 0 ? new Array<Trace>(rows.length) : [];
-  rows.forEach((row, i) => {
-    const isNamed = traces.low[row] !== 0 || traces.high[row] !== 0;
-    const root = family.root[row] as number;
-    const low = (isNamed ? traces.low[row] : spans.low[root]) as number;
-    const high = (isNamed ? traces.high[row] : spans.high[root]) as number;
-    const alike = found.get(low) ?? [];
-    let trace = alike.find((one) => one.high === high);
-    if (!trace) {
-      trace = { low, high, first: Number.POSITIVE_INFINITY, number: 0 };
-      found.set(low, [...alike, trace]);
-      all.push(trace);
-    }
-    trace.first = Math.min(trace.first, times[row] as number);
-    traceOf[i] = trace;
-  });
-  all.sort((a, b) => a.first - b.first || a.low - b.low || a.high - b.high);
-  all.forEach((trace, number) => {
-    trace.number = number;
-  });
-  rows.forEach((row, i) => {
-    family.trace[row] = traceOf[i]?.number ?? 0;
-  });
+  findDepths(rows, spans.count, parent, family);
+  nameTraces(rows, spans.trace, spans.id, family.head);
+  numberTraces(rows, spans.trace, spans.time, slots, family);
 }
 
-interface Trace {
-  readonly low: number;
-  readonly high: number;
-  first: number;
-  number: number;
+function findDepths(rows: Int32Array, count: number, parent: Int32Array, family: Family): void {
+  family.depth.fill(unknown, 0, count);
+  for (let i = 0; i < rows.length; i++) climb(rows[i] as number, parent, family);
 }
 
 /** Goes up to a row that is known, or to the uppermost, and comes back with depths. A circle ends where it is entered. */
-function climb(row: number, parent: Int32Array, { depth, root }: Family): void {
-  const path: number[] = [];
-  let at = row;
-  while (depth[at] === unknown) {
-    path.push(at);
-    depth[at] = 0;
-    root[at] = at;
-    const above = parent[at] as number;
-    if (above < 0) break;
-    at = above;
+function climb(row: number, parent: Int32Array, { depth, head }: Family): void {
+  let below = -1;
+  for (let at = row; at >= 0 && depth[at] === unknown; at = parent[at] as number) {
+    depth[at] = onTheWay;
+    // The way back.
+    head[at] = below;
+    below = at;
   }
-  for (let i = path.length - 1; i >= 0; i--) {
-    const one = path[i] as number;
-    const above = parent[one] as number;
-    if (above < 0 || (i === path.length - 1 && path.includes(above))) continue;
-    depth[one] = (depth[above] as number) + 1;
-    root[one] = root[above] as number;
+  for (let at = below; at >= 0; at = below) {
+    below = head[at] as number;
+    const above = parent[at] as number;
+    const isUppermost = above < 0 || depth[above] === onTheWay;
+    depth[at] = isUppermost ? 0 : (depth[above] as number) + 1;
+    head[at] = isUppermost ? at : (head[above] as number);
+  }
+}
+
+function nameTraces(rows: Int32Array, trace: Ids, id: Ids, head: Int32Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (trace.low[row] !== 0 || trace.high[row] !== 0) continue;
+    trace.low[row] = id.low[head[row] as number] as number;
+    trace.high[row] = id.high[head[row] as number] as number;
+  }
+}
+
+function numberTraces(
+  rows: Int32Array,
+  ids: Ids,
+  time: Float64Array,
+  slots: Int32Array,
+  { head, trace }: Family,
+): void {
+  const { low, high } = ids;
+  const table = emptyTable(slots, rows.length, ids);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    const slot = slotOf(table, low[row] as number, high[row] as number);
+    const first = (table.slots[slot] as number) - 1;
+    if (first < 0 || (time[row] as number) < (time[first] as number)) table.slots[slot] = row + 1;
+  }
+  const firsts: number[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    const first = (table.slots[slotOf(table, low[row] as number, high[row] as number)] as number) - 1;
+    head[row] = first;
+    if (first === row) firsts.push(row);
+  }
+  firsts.sort((a, b) => by(time, a, b) || by(low, a, b) || by(high, a, b));
+  for (let number = 0; number < firsts.length; number++) trace[firsts[number] as number] = number;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    trace[row] = trace[head[row] as number] as number;
   }
 }

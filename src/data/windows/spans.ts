@@ -7,9 +7,10 @@ import type { CaseTable } from '../../stages/contracts.ts';
 import type { Database } from '../database.ts';
 import { seriesInstance } from '../readers/pod.ts';
 import type { Relation } from '../readers/reader.ts';
-import { createCodes } from './codes.ts';
+import { createHashes, createNames, type Names } from './codes.ts';
 import { createReach } from './reach.ts';
-import { client, createLinks, type SpanNames, spanShape, unknown } from './span-links.ts';
+import { type Axis, client, createLinks, type SpanKinds, unknown } from './span-links.ts';
+import { spanShape } from './span-rows.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { writeParquet } from './stage.ts';
 
@@ -55,17 +56,21 @@ export async function writeSpans(
 ): Promise<SpanCounts> {
   const spool = createSpool(join(db.folder, 'spans.spool'), table.cases.length, spanShape);
   try {
-    const names = await sortIntoCases(db, relation, table, spool);
-    const links = createLinks(table, spool, names);
+    const kinds = await sortIntoCases(db, relation, table, spool);
+    const links = createLinks(table, spool, kinds);
     await db.feed('links', links.feed);
     await writeParquet(
       db,
       'SELECT * REPLACE (CASE WHEN isfinite(caller_us) THEN caller_us END AS caller_us) FROM links()',
       path,
     );
-    const [services, operations] = [names.services.names, names.operations.names];
-    const [instances, statuses] = [names.instances.names, names.statuses.names];
-    return { ...links.counts(), services, operations, instances, statuses };
+    return {
+      ...links.counts(),
+      services: kinds.services.names,
+      operations: kinds.operations.names,
+      instances: kinds.instances.names,
+      statuses: kinds.statuses.names,
+    };
   } finally {
     spool.close();
   }
@@ -77,58 +82,48 @@ async function sortIntoCases(
   relation: Relation,
   table: CaseTable,
   spool: Spool,
-): Promise<SpanNames> {
+): Promise<SpanKinds> {
   const reach = createReach(
     Float64Array.from(table.cases, ({ start }) => start - parentMarginMs),
     Float64Array.from(table.cases, ({ end }) => end + clockMarginMs),
   );
-  const services = createCodes(relation.nameOf, [client, unknown]);
-  const operations = createCodes();
-  const instances = createCodes(seriesInstance);
-  const statuses = createCodes((text) => text.trim());
-  await db.stream(
+  const hashes = createHashes();
+  const kinds = createKinds(relation.nameOf);
+  // The row that is read: here, once, because closures of every chunk would be compiled again and again.
+  let times = new Float64Array() as Float64Array;
+  let durations = times;
+  let [row, kind, isFirst] = [0, 0, 1];
+  let [traceLow, traceHigh, low, high, parentLow, parentHigh] = [0, 0, 0, 0, 0, 0];
+  const add = (index: number) => {
+    const block = spool.open(index);
+    const at = block.count++;
+    (block.doubles[0] as Float64Array)[at] = times[row] as number;
+    (block.doubles[1] as Float64Array)[at] = durations[row] as number;
+    const { ints } = block;
+    (ints[0] as Int32Array)[at] = low;
+    (ints[1] as Int32Array)[at] = high;
+    (ints[2] as Int32Array)[at] = parentLow;
+    (ints[3] as Int32Array)[at] = parentHigh;
+    (ints[4] as Int32Array)[at] = traceLow;
+    (ints[5] as Int32Array)[at] = traceHigh;
+    (ints[6] as Int32Array)[at] = kind;
+    // A copy is counted once, though neighbouring cases share it.
+    (ints[7] as Int32Array)[at] = isFirst;
+    isFirst = 0;
+  };
+  await db.scan(
     `SELECT r.time, r.duration_us, CASE WHEN coalesce(r.trace, '') = '' THEN 0::UBIGINT ELSE hash(r.trace) END, hash(r.span), CASE WHEN r.parent IS NULL THEN 0::UBIGINT ELSE hash(r.parent) END,
-      hash(r.entity), hash(coalesce(r.operation, '')), r.entity, coalesce(r.operation, ''), hash(coalesce(r.status, '')), coalesce(r.status, '')
+      hash(r.entity, r.operation, r.status), r.entity, r.operation, r.status
     FROM (${relation.records}) r
     WHERE r.time >= ${reach.first} AND r.time < ${reach.end} AND r.entity IS NOT NULL AND isfinite(r.duration_us)`,
-    (
-      [timeColumn, durationColumn, trace, span, parent, service, operation, entity, name, state, word],
-      rows,
-    ) => {
+    ([timeColumn, durationColumn, trace, span, parent, texts, entity, operation, status], rows) => {
       if (!timeColumn || !durationColumn || !trace || !span || !parent) return;
-      if (!service || !operation || !entity || !name || !state || !word) return;
-      const [times, durations] = [timeColumn.doubles(), durationColumn.doubles()];
+      if (!texts || !entity || !operation || !status) return;
+      times = timeColumn.doubles();
+      durations = durationColumn.doubles();
       const [traces, own, parents] = [trace.halves(), span.halves(), parent.halves()];
-      const [serviceHalves, operationHalves] = [service.halves(), operation.halves()];
-      let row = 0;
-      const stateHalves = state.halves();
-      let [callee, what, isFirst, on, status] = [0, 0, 1, 0, 0];
-      let [traceLow, traceHigh] = [0, 0];
-      let [low, high, parentLow, parentHigh] = [0, 0, 0, 0];
-      const entityText = () => entity.text(row);
-      const operationText = () => name.text(row);
-      const statusText = () => word.text(row);
-      const add = (index: number) => {
-        const block = spool.open(index);
-        const at = block.count++;
-        (block.doubles[0] as Float64Array)[at] = times[row] as number;
-        (block.doubles[1] as Float64Array)[at] = durations[row] as number;
-        const { ints } = block;
-        (ints[0] as Int32Array)[at] = low;
-        (ints[1] as Int32Array)[at] = high;
-        (ints[2] as Int32Array)[at] = parentLow;
-        (ints[3] as Int32Array)[at] = parentHigh;
-        (ints[4] as Int32Array)[at] = callee;
-        (ints[5] as Int32Array)[at] = what;
-        // A copy is counted once, though neighbouring cases share it.
-        (ints[6] as Int32Array)[at] = isFirst;
-        (ints[7] as Int32Array)[at] = traceLow;
-        (ints[8] as Int32Array)[at] = traceHigh;
-        (ints[9] as Int32Array)[at] = on;
-        (ints[10] as Int32Array)[at] = status;
-        isFirst = 0;
-      };
-      for (; row < rows; row++) {
+      const kindHashes = texts.halves();
+      for (row = 0; row < rows; row++) {
         const time = times[row] as number;
         if (!reach.holds(time)) continue;
         const [at, next] = [2 * row, 2 * row + 1];
@@ -140,23 +135,51 @@ async function sortIntoCases(
         const isRoot = parents[at] === 0 && parents[next] === 0;
         parentLow = isRoot ? 0 : (traceLow + (parents[at] as number)) | 0;
         parentHigh = isRoot ? 0 : (traceHigh + (parents[next] as number)) | 0;
-        callee = services.codeOf(serviceHalves[at] as number, serviceHalves[next] as number, entityText);
-        what = operations.codeOf(
-          operationHalves[at] as number,
-          operationHalves[next] as number,
-          operationText,
-        );
-        on = instances.codeOf(serviceHalves[at] as number, serviceHalves[next] as number, entityText);
-        status = statuses.codeOf(stateHalves[at] as number, stateHalves[next] as number, statusText);
+        kind = hashes.find(kindHashes[at] as number, kindHashes[next] as number);
+        if (kind < 0) {
+          kind = kinds.add(entity.text(row), operation.text(row), status.text(row));
+          hashes.add(kindHashes[at] as number, kindHashes[next] as number, kind);
+        }
         isFirst = 1;
         reach.find(time, add);
       }
     },
   );
+  return kinds.finish();
+}
+
+/** Numbers of kinds, as their texts are met. */
+function createKinds(nameOf: (text: string) => string) {
+  const services = createAxis(createNames(nameOf, [client, unknown]));
+  const operations = createAxis(createNames());
+  const instances = createAxis(createNames(seriesInstance));
+  const statuses = createAxis(createNames((text) => text.trim()));
+  let count = 0;
   return {
-    services: services.finish(),
-    operations: operations.finish(),
-    instances: instances.finish(),
-    statuses: statuses.finish(),
+    add(entity: string, operation: string, status: string): number {
+      services.add(entity);
+      operations.add(operation);
+      instances.add(entity);
+      statuses.add(status);
+      return count++;
+    },
+    finish: (): SpanKinds => ({
+      count,
+      services: services.finish(),
+      operations: operations.finish(),
+      instances: instances.finish(),
+      statuses: statuses.finish(),
+    }),
+  };
+}
+
+function createAxis(texts: Names) {
+  const numbers: number[] = [];
+  return {
+    add: (text: string) => numbers.push(texts.numberOf(text)),
+    finish(): Axis {
+      const { names, placeOf } = texts.finish();
+      return { names, ofKind: Int32Array.from(numbers, (number) => placeOf[number] as number) };
+    },
   };
 }
