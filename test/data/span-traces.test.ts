@@ -1,21 +1,23 @@
 /** Which spans are one trace, how deep they lie, and what their status says. */
 import { expect, test } from 'vitest';
-import { findFamilies, isOrphan, isRoot } from '../../src/data/windows/span-traces.ts';
+import { createSlots } from '../../src/data/windows/id-table.ts';
+import { isOrphan, isRoot } from '../../src/data/windows/span-rows.ts';
+import { findFamilies } from '../../src/data/windows/span-traces.ts';
 import { isFailure } from '../../src/data/windows/status.ts';
 
 function familiesOf(spans: readonly { trace: number; parent: number; time: number }[]) {
   const ints = (values: readonly number[]) => Int32Array.from(values);
   const all = ints(spans.map((_, i) => i));
   const none = ints(spans.map(() => 0));
-  const family = { depth: none.slice(), root: none.slice(), trace: none.slice() };
-  findFamilies(
-    all,
-    ints(spans.map(({ parent }) => parent)),
-    { low: ints(spans.map(({ trace }) => trace)), high: none },
-    { low: ints(spans.map((_, i) => 100 + i)), high: none },
-    Float64Array.from(spans, ({ time }) => time),
-    family,
-  );
+  const family = { depth: none.slice(), head: none.slice(), trace: none.slice() };
+  const rows = {
+    count: spans.length,
+    time: Float64Array.from(spans, ({ time }) => time),
+    id: { low: ints(spans.map((_, i) => 100 + i)), high: none },
+    trace: { low: ints(spans.map(({ trace }) => trace)), high: none.slice() },
+  };
+  const parents = ints(spans.map(({ parent }) => parent));
+  findFamilies(all, rows, parents, createSlots(spans.length), family);
   return { depth: [...family.depth], trace: [...family.trace] };
 }
 
