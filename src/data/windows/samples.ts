@@ -78,7 +78,7 @@ async function sortIntoCases(
   const numbers: number[][] = [];
   const series: { readonly instance: number; readonly kpi: number }[] = [];
   let [records, gaps] = [0, 0];
-  await db.stream(
+  await db.scan(
     `SELECT r.time, CASE WHEN r.entity IS NULL OR r.kpi IS NULL THEN 'NaN'::DOUBLE ELSE coalesce(r.value, 'NaN'::DOUBLE) END,
       hash(r.entity), hash(r.kpi), r.entity, r.kpi
     FROM (${relation.records}) r WHERE r.time >= ${reach.first} AND r.time < ${reach.end}`,
