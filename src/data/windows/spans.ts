@@ -113,7 +113,7 @@ async function sortIntoCases(
   };
   await db.scan(
     `SELECT r.time, r.duration_us, CASE WHEN coalesce(r.trace, '') = '' THEN 0::UBIGINT ELSE hash(r.trace) END, hash(r.span), CASE WHEN r.parent IS NULL THEN 0::UBIGINT ELSE hash(r.parent) END,
-      hash(r.entity, r.operation, r.status), r.entity, r.operation, r.status
+      hash(r.entity, r.operation, r.status), r.entity, coalesce(r.operation, ''), coalesce(r.status, '')
     FROM (${relation.records}) r
     WHERE r.time >= ${reach.first} AND r.time < ${reach.end} AND r.entity IS NOT NULL AND isfinite(r.duration_us)`,
     ([timeColumn, durationColumn, trace, span, parent, texts, entity, operation, status], rows) => {
