@@ -163,7 +163,7 @@ function tangle(count: number): Span[] {
       // No two at the same time: traces that begin together are numbered by their hashes.
       ...{ at: ((i * 7919) % count) * 60, duration: i, span: `s${group}-${earlier}` },
       ...{ trace: group % 5 === 0 ? '' : `t${group}`, parent: below(20) === 0 ? `gone${i}` : parent },
-      ...{ entity: `pod${below(4)}-${below(3)}`, status: ['0', '', 'Error', '500'][below(4)] },
+      ...{ entity: `pod${below(4)}-${below(3)}`, status: ['0', '', 'Error', '500'][below(4)] ?? '' },
     });
   });
   return spans.flatMap((one, i) => (i % 11 === 0 ? [one, one] : [one])).sort((a, b) => a.at - b.at);
