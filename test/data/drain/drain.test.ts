@@ -93,6 +93,18 @@ test('matching names the cluster that learning would choose, and learns nothing'
   ]);
 });
 
+test('what is remembered of earlier lines changes no answer, however many there were', () => {
+  const drain = createDrain(options);
+  for (const line of randomLines(500, 21)) drain.fit(line);
+  const lines = randomLines(30_000, 22);
+  const found = lines.map((line) => drain.match(line));
+  const other = restoreDrain(drain.save());
+  expect(lines.map((_, i) => other.match(lines.at(-1 - i) ?? '')).toReversed()).toEqual(found);
+  expect(lines.map((line) => drain.match(line))).toEqual(found);
+  // More than are remembered.
+  expect(new Set(lines.map((line) => line.replace(/\d+/g, '0'))).size).toBeGreaterThan(10_000);
+});
+
 test('tokens that no template needs are forgotten: memory follows the templates', () => {
   const settings = { ...options, clusters: 3 };
   const drain = createDrain(settings);
