@@ -39,65 +39,60 @@ function createRandom(): () => number {
   };
 }
 
-/** What rows with the same entries are scored against: of every round, the answers asked for, and those of each class. */
-export interface Asked extends Resamples {
-  /** Where the entries of each seed end. */
-  readonly ends: readonly number[];
-  /** Classes among the truths; the answer of another is wrong and nothing else. */
-  readonly classes: number;
-  /** Per seed: `[class][round]`. */
-  readonly support: readonly Int32Array[];
-  /** Per seed: `[round]`. */
-  readonly total: readonly Int32Array[];
-}
+/** Mean over seeds of the weighted F1, by round. */
+export type Scorer = (answers: Answers) => Float64Array;
 
-export function askResamples({ seed, case: cases, truth }: Answers, resamples: Resamples): Asked {
+/**
+ * Scores rows with the entries of `reference`: how often a class was drawn is the same for all of them. A seed of which nothing
+ * was drawn is left out of its mean.
+ */
+export function createScorer({ seed, case: cases, truth }: Answers, resamples: Resamples): Scorer {
   const { rounds } = resamples;
   const ends = seedEnds(seed);
+  // The answer of a class that is nobody's truth is wrong and nothing else.
   const classes = 1 + largest(truth);
-  const support = ends.map(() => new Int32Array(classes * rounds));
-  const total = ends.map(() => new Int32Array(rounds));
-  for (const [s, end] of ends.entries())
-    for (let i = ends[s - 1] ?? 0; i < end; i++) {
-      addWeights(support[s]!, truth[i]!, resamples, cases[i]!);
-      addWeights(total[s]!, 0, resamples, cases[i]!);
+  const asked = ends.map((end, s) => {
+    const [support, total] = [new Int32Array(classes * rounds), new Int32Array(rounds)];
+    const from = ends[s - 1] ?? 0;
+    for (let i = from; i < end; i++) {
+      addWeights(support, truth[i]!, resamples, cases[i]!);
+      addWeights(total, 0, resamples, cases[i]!);
     }
-  return { ...resamples, ends, classes, support, total };
+    return { from, end, support, total };
+  });
+  const scored = new Int32Array(rounds);
+  for (const { total } of asked)
+    for (let round = 0; round < rounds; round++) scored[round]! += Number(total[round]! > 0);
+  const [right, wrong] = [new Int32Array(classes * rounds), new Int32Array(classes * rounds)];
+  const f1 = new Float64Array(rounds);
+  return ({ answer }) => {
+    const sums = new Float64Array(rounds);
+    for (const { from, end, support, total } of asked) {
+      right.fill(0);
+      wrong.fill(0);
+      for (let i = from; i < end; i++) {
+        const given = answer[i]!;
+        if (given < classes) addWeights(given === truth[i] ? right : wrong, given, resamples, cases[i]!);
+      }
+      f1.fill(0);
+      for (let k = 0; k < classes; k++)
+        for (let round = 0; round < rounds; round++) {
+          const at = k * rounds + round;
+          const hits = right[at]!;
+          if (hits > 0) f1[round]! += (support[at]! * 2 * hits) / (support[at]! + hits + wrong[at]!);
+        }
+      for (let round = 0; round < rounds; round++)
+        if (total[round]! > 0) sums[round]! += f1[round]! / total[round]!;
+    }
+    for (let round = 0; round < rounds; round++) if (scored[round]! > 0) sums[round]! /= scored[round]!;
+    return sums;
+  };
 }
 
 /** Rounds lie side by side, so that this loop, in which the time goes, branches and looks up nothing. */
 function addWeights(counts: Int32Array, k: number, { rounds, weights }: Resamples, one: number): void {
   const [to, from] = [k * rounds, one * rounds];
   for (let round = 0; round < rounds; round++) counts[to + round]! += weights[from + round]!;
-}
-
-/** Mean over seeds of the weighted F1, of every round. A seed of which nothing was drawn is left out of its mean. */
-export function resampleF1({ case: cases, truth, answer }: Answers, asked: Asked): Float64Array {
-  const { rounds, ends, classes, support, total } = asked;
-  const [right, wrong] = [new Int32Array(classes * rounds), new Int32Array(classes * rounds)];
-  const [sums, f1, scored] = [new Float64Array(rounds), new Float64Array(rounds), new Int32Array(rounds)];
-  for (const [seed, end] of ends.entries()) {
-    const [of, all] = [support[seed]!, total[seed]!];
-    right.fill(0);
-    wrong.fill(0);
-    for (let i = ends[seed - 1] ?? 0; i < end; i++) {
-      const given = answer[i]!;
-      if (given < classes) addWeights(given === truth[i] ? right : wrong, given, asked, cases[i]!);
-    }
-    f1.fill(0);
-    for (let k = 0; k < classes; k++)
-      for (let round = 0; round < rounds; round++) {
-        const at = k * rounds + round;
-        const hits = right[at]!;
-        if (hits > 0) f1[round]! += (of[at]! * 2 * hits) / (of[at]! + hits + wrong[at]!);
-      }
-    for (let round = 0; round < rounds; round++) {
-      if (all[round] === 0) continue;
-      sums[round]! += f1[round]! / all[round]!;
-      scored[round]! += 1;
-    }
-  }
-  return sums.map((sum, round) => (scored[round] === 0 ? 0 : sum / scored[round]!));
 }
 
 /** Where the entries of each seed end. */
@@ -115,12 +110,15 @@ function seedEnds(seeds: Int32Array): number[] {
  */
 export function judgeDifference(
   difference: number,
-  resampled: Float64Array,
+  resampled: ArrayLike<number>,
 ): { readonly interval: Interval; readonly p: number } {
   const sorted = Float64Array.from(resampled).sort();
   const rounds = sorted.length;
-  const below = sorted.filter((value) => value <= 0).length;
-  const above = sorted.filter((value) => value >= 0).length;
+  let [below, above] = [0, 0];
+  for (const value of sorted) {
+    if (value <= 0) below++;
+    if (value >= 0) above++;
+  }
   const beyond = Math.min(below, above);
   const resolution = (2 * (beyond + 1)) / (rounds + 1);
   const interval: Interval = [quantile(sorted, 0.025), quantile(sorted, 0.975)];

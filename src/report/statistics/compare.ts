@@ -17,14 +17,7 @@ import {
   numberAnswers,
   shareEntries,
 } from './answers.ts';
-import {
-  type Asked,
-  askResamples,
-  drawResamples,
-  judgeDifference,
-  type Resamples,
-  resampleF1,
-} from './bootstrap.ts';
+import { createScorer, drawResamples, judgeDifference, type Resamples, type Scorer } from './bootstrap.ts';
 import { wilsonInterval } from './intervals.ts';
 import { casesNeeded, holm, mcnemarP } from './paired.ts';
 
@@ -115,38 +108,39 @@ function compareWith(
   );
 }
 
-/** The entries of the reference row that another has too, and their mean F1 by round. */
+/** The entries of the reference row that another has too, and what both are scored by. */
 interface ScoredReference {
   readonly answers: Answers;
-  readonly asked: Asked;
+  readonly seeds: number;
+  readonly scorer: Scorer;
+  /** Its mean F1, by round. */
   readonly f1: Float64Array;
 }
 
 function scoreReference(answers: Answers, resamples: Resamples): ScoredReference {
-  const asked = askResamples(answers, resamples);
-  return { answers, asked, f1: resampleF1(answers, asked) };
+  const scorer = createScorer(answers, resamples);
+  return { answers, seeds: new Set(answers.seed).size, scorer, f1: scorer(answers) };
 }
 
 /** `other` has the entries of the reference; `p` is not corrected yet. */
 function compareTwo(
-  { answers, asked, f1 }: ScoredReference,
+  { answers, seeds, scorer, f1 }: ScoredReference,
   other: Answers,
 ): Omit<RowComparison, 'cases_needed'> {
   const { cases, wins, losses } = countCases(other, answers);
   const mcnemar = mcnemarP({ wins, losses });
-  const differences = resampleF1(other, asked).map((value, round) => value - f1[round]!);
-  const [difference = 0] = differences;
-  const { interval, p } = judgeDifference(difference, differences.subarray(1));
+  const [difference = 0, ...resampled] = scorer(other).map((value, round) => value - f1[round]!);
+  const { interval, p } = judgeDifference(difference, resampled);
   return {
     cases,
-    seeds: asked.ends.length,
+    seeds,
     wins,
     losses,
     mcnemar_p: mcnemar,
     f1_difference: difference,
     f1_difference_interval: interval,
     bootstrap_p: p,
-    resamples: asked.rounds - 1,
+    resamples: resampled.length,
     p: Math.max(mcnemar, p),
   };
 }

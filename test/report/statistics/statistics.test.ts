@@ -7,12 +7,7 @@ import {
   numberAnswers,
   shareEntries,
 } from '../../../src/report/statistics/answers.ts';
-import {
-  askResamples,
-  drawResamples,
-  judgeDifference,
-  resampleF1,
-} from '../../../src/report/statistics/bootstrap.ts';
+import { createScorer, drawResamples, judgeDifference } from '../../../src/report/statistics/bootstrap.ts';
 import { meanIntervals, wilsonInterval } from '../../../src/report/statistics/intervals.ts';
 import { casesNeeded, holm, mcnemarP } from '../../../src/report/statistics/paired.ts';
 import { rankMethods } from '../../../src/report/statistics/ranks.ts';
@@ -141,11 +136,11 @@ describe('paired bootstrap', () => {
 
   test('the same difference, nearly the same interval and p as with NumPy and scikit-learn', () => {
     const cases = [...new Set(first.case)];
-    const asked = askResamples(first, drawResamples(cases, 4000));
-    const other = resampleF1(first, asked);
-    const [whole = 0, ...resampled] = resampleF1(second, asked).map((value, i) => value - (other[i] ?? 0));
+    const scorer = createScorer(first, drawResamples(cases, 4000));
+    const other = scorer(first);
+    const [whole = 0, ...resampled] = scorer(second).map((value, i) => value - (other[i] ?? 0));
     expect(whole).toBeCloseTo(difference, 12);
-    const judged = judgeDifference(whole, Float64Array.from(resampled));
+    const judged = judgeDifference(whole, resampled);
     // Two bootstraps of 4,000 differ by chance.
     expect(Math.abs(judged.interval[0] - interval[0])).toBeLessThan(0.006);
     expect(Math.abs(judged.interval[1] - interval[1])).toBeLessThan(0.006);
