@@ -178,7 +178,7 @@ function readBalance(
   if (!reason) {
     const schedule = scheduleOf(values.schedule);
     const { alpha, beta, aux, heads } = values;
-    if (heads === 'fusion' && !gatedFusions.includes(fuse)) {
+    if (heads === 'gates' && !gatedFusions.includes(fuse)) {
       const written = given.get('mao.heads');
       const params = {
         fuse,
@@ -194,7 +194,7 @@ function readBalance(
       beta: Number(beta),
       schedule,
       aux: Number(aux),
-      ...(heads === 'fusion' ? { heads } : {}),
+      ...(heads === 'gates' ? { heads } : {}),
       ...readMaoReading(schedule, values, inner),
     };
   }

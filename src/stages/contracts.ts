@@ -216,7 +216,7 @@ export type BalanceParams =
       /** Weight of the unimodal heads' gradient into what they share with the model; 0 = stop-gradient. */
       readonly aux: number;
       /** Absent: a linear layer per modality. */
-      readonly heads?: 'fusion';
+      readonly heads?: 'gates';
       /** Where it departs from the schedule. */
     } & Partial<MaoReading>)
   /** METHOD section 7. `noise`: standard deviations of the gradient. */
@@ -241,7 +241,7 @@ export type MaoReading = {
   readonly until: number;
   /** Standard deviations of the gradient. */
   readonly noise: number;
-  readonly aux_weight: 'constant' | 'sigmoid';
+  readonly aux_weight: 'constant' | 'sigmoid' | 'detached_sigmoid';
 };
 
 export type FitParams = {

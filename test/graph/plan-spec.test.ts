@@ -78,7 +78,7 @@ describe('what is shared', () => {
   test('a setting that came later is part of what uses it, and of nothing else', () => {
     const before = plan();
     expect(hashes(plan({ sets: ['medicine.mao.heads=own'] }))).toEqual(hashes(before));
-    const heads = plan({ sets: ['medicine.mao.heads=fusion'] });
+    const heads = plan({ sets: ['medicine.mao.heads=gates'] });
     expect(changed(before, heads)).toEqual(['train', 'detect']);
     // Where nothing is balanced there are no such heads: three unimodal rows and the one without MAO, five seeds each.
     const kept = heads.stages.filter(({ kind, hash }) => kind === 'train' && hashes(before).includes(hash));

@@ -2,7 +2,7 @@
 import type { MaoReading } from '../../stages/contracts.ts';
 import type { BlockSpec, ChoiceWord, SettingSpec } from '../types.ts';
 
-/** The fusions with a gate per modality, whose weights `heads = fusion` goes through. */
+/** The fusions with a gate per modality, whose weights `heads = gates` goes through. */
 export const gatedFusions: readonly string[] = ['channel_attention', 'reference'];
 
 /** METHOD 4 (the default column and `literal`) and 5 (`reference`). */
@@ -125,13 +125,24 @@ export const readings: readonly MaoSetting[] = [
     optional: true,
     doc: "Normal noise on the encoders' gradients, in their standard deviations: in every batch, or in the further step. As `schedule` says.",
   },
-  choice('aux_weight', 'What multiplies the loss of a unimodal head, which `aux` lets into the encoder.', [
-    { name: 'constant', doc: '1.' },
-    {
-      name: 'sigmoid',
-      doc: "σ of the loss itself in the first epoch and in those that `until` leaves unmodulated, else 1, as in the authors' code.",
-    },
-  ]),
+  {
+    ...choice(
+      'aux_weight',
+      'What multiplies the loss of a unimodal head, which `aux` lets into the encoder.',
+      [
+        { name: 'constant', doc: '1.' },
+        {
+          name: 'sigmoid',
+          doc: 'σ of the loss itself in the first epoch and in those that `until` leaves unmodulated, else 1.',
+        },
+        {
+          name: 'detached_sigmoid',
+          doc: "The same, and nothing is learnt through that σ, as in the authors' code; profile `reference` has it whatever the schedule.",
+        },
+      ],
+    ),
+    profile: { reference: 'detached_sigmoid' },
+  },
 ];
 
 export const mao: BlockSpec = {
@@ -188,15 +199,15 @@ export const mao: BlockSpec = {
         of: [
           { name: 'own', doc: 'A linear layer per modality.' },
           {
-            name: 'fusion',
-            doc: "As the authors' code: through the weights of the modality's gate, not transposed, and the classifier, both with half their biases; `aux` is then the weight of the loss for these weights too.",
+            name: 'gates',
+            doc: "As the authors' code: what the modality's gate has before its sigmoid, once more through its weights, not transposed, then the classifier, both with half their biases; `aux` is then the weight of the loss for these weights too.",
           },
         ],
       },
       default: 'own',
-      profile: { reference: 'fusion' },
+      profile: { reference: 'gates' },
       added: true,
-      doc: `What gives the unimodal losses of equation 10. \`fusion\` needs \`fuse\` to be ${gatedFusions.map((name) => `\`${name}\``).join(' or ')}.`,
+      doc: `What gives the unimodal losses of equation 10. \`gates\` needs \`fuse\` to be ${gatedFusions.map((name) => `\`${name}\``).join(' or ')}.`,
     },
   ],
   blocks: [],

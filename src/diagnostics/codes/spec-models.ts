@@ -129,7 +129,7 @@ export const modelCodes = defineCodes({
   MED1416: {
     severity: 'error',
     say: (p: { fuse: string; fits: readonly string[]; profile?: string }) => ({
-      message: `\`mao.heads = fusion\` goes through the gates of the fusion, and \`${p.fuse}\` has none`,
+      message: `\`mao.heads = gates\` goes through the gates of the fusion, and \`${p.fuse}\` has none`,
       notes: [
         `Fusions with a gate per modality: ${listWords(code(p.fits), 'and')}.`,
         ...(p.profile ? [`\`profile = ${p.profile}\` sets \`mao.heads\`.`] : []),

@@ -53,9 +53,9 @@ const models: Record<string, ModelParams> = {
       trace: [transformer({ over: 'batch' }), pool('mean')],
     },
   },
-  'heads of the fusion': {
+  'heads through the gates': {
     ...usual,
-    balance: { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux: 1, heads: 'fusion' },
+    balance: { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux: 1, heads: 'gates' },
   },
   'only log': { ...usual, encoders: encodersOf(['log']) },
   'only metric': { ...usual, encoders: encodersOf(['metric']) },

@@ -14,6 +14,7 @@ import {
 import { fitMedicine } from '../../../src/stages/medicine/fit.ts';
 import { names } from '../../../src/stages/medicine/names.ts';
 import * as t from '../../../src/tensor/build.ts';
+import { gradients } from '../../../src/tensor/gradients.ts';
 import { evaluateReference } from '../../../src/tensor/reference.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { referenceEngine } from './reference-engine.ts';
@@ -112,6 +113,39 @@ test('losses of heads count σ(L)·L in the first epoch and beyond `until`, else
   expect(objectiveOf(params, 2)).toBeCloseTo(4 * l, 6);
   expect(objectiveOf(params, 3)).toBeCloseTo(weighed, 6);
   expect(objectiveOf(sound, 3)).toBeCloseTo(4 * l, 6);
+});
+
+test.each([
+  ['sigmoid', true],
+  ['detached_sigmoid', false],
+] as const)('%s: what is learnt through the weight itself: %s', (aux_weight, isLearnt) => {
+  const balancing = balancingOf({ ...sound, aux: 1, aux_weight }, everything);
+  const g = t.createGraph();
+  // The model says nothing: all that reaches `x` comes through the head of the log.
+  const x = t.input(g, 'x', [2, 2]);
+  const flat = t.constant(g, [0, 0, 0, 0], [2, 2]);
+  const { objective } = balancing.build(g, {
+    encodings: everything.map((modality) => ({ modality, node: modality === 'log' ? x : flat })),
+    fuse: () => flat,
+    headOf: (_, encoding) => encoding,
+    labels: t.input(g, names.labels, [2], 'int32'),
+    weights: t.input(g, names.weights, [2]),
+    classes: 2,
+  });
+  const [dx] = gradients(g, objective, [x.id]);
+  const feeds = Object.entries(balancing.drive(balancing.initial).feeds).map(([name, value]) => [
+    name,
+    [value],
+  ]);
+  const given = { x: [0.5, 0, 0, 2], [names.labels]: [0, 1], [names.weights]: [0.5, 0.5] };
+  const [found] = evaluateReference(g, [dx?.id ?? -1], {
+    inputs: { ...given, ...Object.fromEntries(feeds) },
+  });
+  const surprise = [Math.log(1 + Math.exp(-0.5)), Math.log(1 + Math.exp(-2))] as const;
+  const loss = (surprise[0] + surprise[1]) / 2;
+  const through = isLearnt ? loss * sigmoid(loss) * (1 - sigmoid(loss)) : 0;
+  // d L / d x₀₀ is half of p − 1 of the first case.
+  expect(found?.[0]).toBeCloseTo((sigmoid(loss) + through) * 0.5 * (sigmoid(0.5) - 1), 6);
 });
 
 test('`until` ends the modulation of batches', () => {

@@ -25,7 +25,7 @@ type Recorded = {
     readonly modalities: readonly Modality[];
     readonly layers: number;
     readonly aux: number;
-    readonly from: 'own' | 'fusion';
+    readonly from: 'own' | 'gates';
     readonly logits: readonly number[];
     readonly heads: { readonly [name: string]: readonly number[] };
     readonly losses: { readonly [name: string]: number };
@@ -76,7 +76,7 @@ describe.each(recorded.cases)('$fuse over $modalities, $layers layers, aux $aux,
       beta: 0.3,
       schedule: 'sound',
       aux: wanted.aux,
-      ...(wanted.from === 'fusion' ? { heads: wanted.from } : {}),
+      ...(wanted.from === 'gates' ? { heads: wanted.from } : {}),
     },
   };
   const shape: NetworkShape = { classes: recorded.classes, features: recorded.shapes, dropout: 0 };

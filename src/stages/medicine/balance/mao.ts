@@ -34,6 +34,7 @@ export function mao(params: MaoParams, modalities: readonly Modality[]): Balanci
   const reading = readingOf(params);
   const { enhanced, apply, until, noise } = reading;
   const atEnd = apply === 'epoch_end';
+  const isWeighed = reading.aux_weight !== 'constant';
   const rules = noise > 0 ? { rules: zip(modalities, () => ({ noise })) } : {};
   /** `epoch` counts from 0. */
   const isModulated = (epoch: number) => epoch > 0 && (until === 0 || epoch <= until);
@@ -43,7 +44,7 @@ export function mao(params: MaoParams, modalities: readonly Modality[]): Balanci
       ...(enhanced === 'encoder'
         ? {}
         : Object.fromEntries(modalities.map((name) => [inputs.factor(name), factors[name]?.feature ?? 1]))),
-      ...(reading.aux_weight === 'sigmoid' ? { [auxInput]: isModulated(epoch) ? 0 : 1 } : {}),
+      ...(isWeighed ? { [auxInput]: isModulated(epoch) ? 0 : 1 } : {}),
     },
     scales: Object.fromEntries(modalities.map((name) => [name, factors[name]?.update ?? 1])),
   });
@@ -71,7 +72,7 @@ export function mao(params: MaoParams, modalities: readonly Modality[]): Balanci
       );
       const [model, ...own] = Object.values(losses);
       if (!model) throw new Error('the model has no loss');
-      const weighted = reading.aux_weight === 'sigmoid' ? weighedBySigmoid(g, own) : own;
+      const weighted = isWeighed ? weighedBySigmoid(g, own, reading.aux_weight === 'detached_sigmoid') : own;
       return { objective: sumOf(g, [model, ...weighted]), losses };
     },
     drive: (state) => driveOf(inBatches(state), state.epochs),
@@ -94,11 +95,11 @@ export function mao(params: MaoParams, modalities: readonly Modality[]): Balanci
 }
 
 /** L · (1 + w (σ(L) − 1)): σ(L) · L where the input w is 1, L where it is 0. */
-function weighedBySigmoid(g: GraphBuilder, losses: readonly Node[]): Node[] {
+function weighedBySigmoid(g: GraphBuilder, losses: readonly Node[], detached: boolean): Node[] {
   const one = t.scalar(g, 1);
   const weight = t.input(g, auxInput, []);
   return losses.map((loss) => {
-    const less = t.mul(g, weight, t.sub(g, t.sigmoid(g, loss), one));
+    const less = t.mul(g, weight, t.sub(g, t.sigmoid(g, detached ? t.stopGradient(g, loss) : loss), one));
     return t.mul(g, loss, t.add(g, one, less));
   });
 }

@@ -23,7 +23,7 @@ function paramsWith(aux: number, fuse: ModelParams['fuse']['kind'] = 'reference'
   return paramsFor(everything, {
     model: {
       fuse: { kind: fuse },
-      balance: { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux, heads: 'fusion' },
+      balance: { kind: 'mao', alpha: 0.5, beta: 0.3, schedule: 'sound', aux, heads: 'gates' },
     },
     train: { epochs: 3, dropout: 0 },
   });
@@ -91,7 +91,7 @@ test('`aux` is the weight of the unimodal losses in all that they share with the
 describe('whole trainings', () => {
   const trained = (engine: Engine, params: TrainParams) =>
     fitMedicine(engine, params, data, {
-      workDir: tempFolder('fusion-heads'),
+      workDir: tempFolder('gate-heads'),
       key: 'test',
       checkpointEvery: 0,
       progress: () => undefined,
@@ -116,8 +116,8 @@ describe('whole trainings', () => {
     const balance = { kind: 'mao', alpha: 0, beta: 0, schedule: 'sound', aux: 0 } as const;
     const unmodulated = (heads: object) =>
       trained(referenceEngine, { ...base, model: { ...base.model, balance: { ...balance, ...heads } } });
-    const [own, fusion] = [await unmodulated({}), await unmodulated({ heads: 'fusion' })];
-    for (const [name, values] of fusion.parameters) expect(values).toEqual(own.parameters.get(name));
+    const [own, gates] = [await unmodulated({}), await unmodulated({ heads: 'gates' })];
+    for (const [name, values] of gates.parameters) expect(values).toEqual(own.parameters.get(name));
   });
 });
 
