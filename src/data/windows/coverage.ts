@@ -62,7 +62,7 @@ async function count(db: Database, relation: Relation, intervals: readonly Inter
   // Of a row only numbers leave the scan: its texts moved through a join cost four times the reading. The hash makes the
   // parser read and check every column.
   const scan = (from: string, mended: string, used: string, reason: string) =>
-    db.stream(
+    db.scan(
       `SELECT coalesce(r.time, 'NaN'::DOUBLE), CASE WHEN ${mended} THEN 1 ELSE 0 END, hash(${used}),
         CASE WHEN r.time IS NULL OR NOT isfinite(r.time) THEN ${reason} END FROM (${from}) r`,
       ([timeColumn, mendedColumn, , reasonColumn], count) => {
