@@ -4,6 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MedxError } from '../diagnostics/diagnostic.ts';
 import type { RowCost } from './events.ts';
 import { type ExperimentResult, type JobResult, type RowResult, recordPath } from './record.ts';
 import { type Store, writeWhole } from './store.ts';
@@ -54,6 +55,16 @@ export function writeAnswers(store: Store, { run, experiments }: RunAnswers): vo
   const record_bytes = statSync(recordPath(store, run)).size;
   const file: AnswersFile = { format: 2, run, record_bytes, experiments };
   writeWhole(store, join('runs', run, fileName), file, { compact: true });
+}
+
+/** Writes answers that had to be made of the record at `path` again. Not beside records elsewhere, and a store may be for reading alone. */
+export function keepAnswers(store: Store, path: string, answers: RunAnswers): void {
+  if (path !== recordPath(store, answers.run)) return;
+  try {
+    writeAnswers(store, answers);
+  } catch (error) {
+    if (!(error instanceof MedxError)) throw error;
+  }
 }
 
 /** Those beside the record at `path`. Undefined where they are missing, damaged or made of another record: it has everything. */

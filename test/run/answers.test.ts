@@ -1,9 +1,17 @@
 /** The answers beside a record: what tables need of it, and not taken for it wherever they may be of another. */
-import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { answersOf } from '../../src/report/answers.ts';
-import { readAnswers, writeAnswers } from '../../src/run/answers.ts';
+import { keepAnswers, readAnswers, writeAnswers } from '../../src/run/answers.ts';
 import { recordPath, writeRecord } from '../../src/run/record.ts';
 import { recordOf } from '../report/support.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -16,7 +24,7 @@ function written() {
   const answers = answersOf(record);
   writeAnswers(store, answers);
   const path = recordPath(store, record.run);
-  return { answers, path, beside: join(path, '..', 'answers.json') };
+  return { store, answers, path, beside: join(path, '..', 'answers.json') };
 }
 
 test('they are read as they were made of the record, and are an eighth of it', () => {
@@ -58,5 +66,24 @@ test('damaged ones are not taken, nor those of another form', () => {
   writeFileSync(beside, text.slice(0, -20));
   expect(readAnswers(path)).toBeUndefined();
   writeFileSync(beside, text.replace('"format":2', '"format":1'));
+  expect(readAnswers(path)).toBeUndefined();
+});
+
+test('those that had to be made again are kept in the store, and nowhere else', () => {
+  const { store, answers, path, beside } = written();
+  rmSync(beside);
+  keepAnswers(store, path, answers);
+  expect(readAnswers(path)).toEqual(answers);
+  const elsewhere = tempFolder();
+  writeFileSync(join(elsewhere, 'record.json'), readFileSync(path));
+  keepAnswers(store, join(elsewhere, 'record.json'), answers);
+  expect(existsSync(join(elsewhere, 'answers.json'))).toBe(false);
+});
+
+test('a store that cannot be written is read as it is', () => {
+  const { store, answers, path, beside } = written();
+  rmSync(beside);
+  mkdirSync(join(beside, 'in the way'), { recursive: true });
+  expect(() => keepAnswers(store, path, answers)).not.toThrow();
   expect(readAnswers(path)).toBeUndefined();
 });

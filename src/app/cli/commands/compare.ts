@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .action(async (given: readonly string[], options: CompareOptions, command: Command) => {
       const { store: root, color: wanted } = globalOptions(command);
       const { findRecord, listRecords, readRecordFile } = await import('../../../run/record.ts');
-      const { readAnswers } = await import('../../../run/answers.ts');
+      const { keepAnswers, readAnswers } = await import('../../../run/answers.ts');
       const { nearestName } = await import('../../../diagnostics/nearest.ts');
       const { answersOf } = await import('../../../report/answers.ts');
       const { jsonOf } = await import('../../../report/json.ts');
@@ -54,7 +54,13 @@ export function register(program: Command): void {
       };
       const runs = given.length === 0 ? ['last'] : given;
       const found = runs.map((run) => findRecord(store, run, nearestName, list));
-      const answered = found.map((path) => readAnswers(path) ?? answersOf(readRecordFile(path)));
+      const answered = found.map((path) => {
+        const known = readAnswers(path);
+        if (known) return known;
+        const made = answersOf(readRecordFile(path));
+        keepAnswers(store, path, made);
+        return made;
+      });
       const answers = onlyExperiments(answered, options.experiment);
       const tables = tablesOfRuns(answers);
       saveTables(tables, options);
