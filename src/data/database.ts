@@ -31,8 +31,8 @@ export interface Database {
   /** Streams a result; each call of `visit` gets the columns of one chunk, element access by row. */
   stream(sql: string, visit: Visit): Promise<void>;
   /**
-   * The same inside the query: nothing is kept for medx to fetch, which halves the memory and saves a quarter of the time.
-   * Rows come in any order, and every column must have a type (a bare NULL has none).
+   * The same inside the query: nothing is kept for medx to fetch, which saves up to half the memory and a quarter of the
+   * time (`reports/bench-data.md`). Rows come in any order, and every column must have a type (a bare NULL has none).
    */
   scan(sql: string, visit: Visit): Promise<void>;
   /** Makes rows of typed arrays a table function of this name, in their order and read once: `SELECT … FROM name()`. */
