@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       moreHelp({
-        text: 'Without --case it lists the cases of the run.',
+        text: 'Without --case it lists the cases of the run. Features are those that the run made, so the answer is the run’s own.',
         examples: [
           ['diagnose', 'cases of the last run'],
           ['diagnose last --case 3 --explain'],
