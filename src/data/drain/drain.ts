@@ -8,7 +8,6 @@
 import { logCodes } from '../../diagnostics/codes/log.ts';
 import { type Diagnostic, MedxError, report } from '../../diagnostics/diagnostic.ts';
 import { compileMasks, type Mask } from './masks.ts';
-import { createMemo } from './memo.ts';
 import { type Cluster, createNode, createTree, type Node } from './tree.ts';
 import { createVocabulary, type Scan, unknownToken, wildcardToken } from './vocabulary.ts';
 
@@ -102,7 +101,6 @@ function build(options: DrainOptions, state?: DrainState): Drain {
   const masker = compileMasks(options.masks);
   const vocabulary = createVocabulary(options.delimiters, masker.gate);
   const tree = createTree(options, vocabulary);
-  const memo = createMemo();
   /** Number of tokens stored at which those no longer needed are looked for. */
   let crowded = 4096;
 
@@ -222,34 +220,25 @@ function build(options: DrainOptions, state?: DrainState): Drain {
     tree.lastId = saved.lastId;
   }
 
-  /** The cluster that the line belongs to, if there is one. */
-  function clusterOf(scan: Scan): Cluster | undefined {
-    const known = memo.find(scan);
-    if (known) return known;
-    const leaf = tree.leaf(scan);
-    const found = leaf && choose(leaf, scan);
-    if (found) memo.keep(scan, found);
-    return found;
-  }
-
   return {
     fit(line) {
       const scan = read(line);
-      const cluster = clusterOf(scan);
+      const leaf = tree.leaf(scan);
+      const cluster = leaf && choose(leaf, scan);
       if (cluster === undefined) {
-        memo.clear();
         const created = tree.create(tokensOf(scan));
         forgetUnused();
         return { cluster: created.id, change: 'created' };
       }
       const changed = generalise(cluster, scan);
-      if (changed) memo.clear();
       cluster.size++;
       tree.touch(cluster);
       return { cluster: cluster.id, change: changed ? 'changed' : 'none' };
     },
     match(line) {
-      return clusterOf(read(line))?.id;
+      const scan = read(line);
+      const leaf = tree.leaf(scan);
+      return leaf && choose(leaf, scan)?.id;
     },
     templates() {
       return tree
