@@ -6,7 +6,8 @@ import { afterAll } from 'vitest';
 
 const root = mkdtempSync(join(tmpdir(), 'medx-test-'));
 // Not in `tempFolder`: what a running test registers for the end of its file is never called.
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+// Tries again: a process that a test has killed may be writing its last file.
+afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 
 export function tempFolder(name = 'medx'): string {
   return mkdtempSync(join(root, `${name}-`));
