@@ -12,6 +12,19 @@ export interface KeyHelp {
   readonly doc: string;
 }
 
+/** How many lines a key goes by, where a page has so many; endless for the first and the last. Undefined for other keys. */
+export function linesBy(key: KeyName, page: number): number | undefined {
+  const steps: Readonly<Record<KeyName, number>> = {
+    up: -1,
+    down: 1,
+    pageup: -page,
+    pagedown: page,
+    home: Number.NEGATIVE_INFINITY,
+    end: Number.POSITIVE_INFINITY,
+  };
+  return steps[key];
+}
+
 const signs: Readonly<Record<string, string>> = {
   up: '↑',
   down: '↓',

@@ -1,5 +1,5 @@
 /** What of finished runs is looked at, and what each key changes of that. Pure. */
-import type { HelpSection, KeyHelp, KeyName } from '../keys.ts';
+import { type HelpSection, type KeyHelp, type KeyName, linesBy } from '../keys.ts';
 import { noSearch, type Search, typeSearch } from '../search.ts';
 
 export type Pane = 'table' | 'row' | 'points' | 'cases' | 'case' | 'diff' | 'help';
@@ -226,16 +226,7 @@ function pressGrid(view: GridView, key: KeyName, { rows, heads, room }: ExploreS
   const row = within(view.row, rows.length);
   const column = within(view.column, heads.length);
   const head = heads[column];
-  const page = Math.max(1, room - 2);
-  const steps: Readonly<Record<KeyName, number>> = {
-    up: -1,
-    down: 1,
-    pageup: -page,
-    pagedown: page,
-    home: -rows.length,
-    end: rows.length,
-  };
-  const by = steps[key];
+  const by = linesBy(key, Math.max(1, room - 2));
   if (by !== undefined) return { ...view, row: within(row + by, rows.length) };
   switch (key) {
     case 'left':
@@ -261,32 +252,14 @@ function sortBy(view: GridView, head: string): GridView {
 }
 
 function pressCases(state: ExploreState, key: KeyName, { cases, room }: ExploreSizes): ExploreState {
-  const page = Math.max(1, room - 3);
-  const steps: Readonly<Record<KeyName, number>> = {
-    up: -1,
-    down: 1,
-    pageup: -page,
-    pagedown: page,
-    home: -cases,
-    end: cases,
-  };
-  const by = steps[key];
+  const by = linesBy(key, Math.max(1, room - 3));
   if (by !== undefined) return { ...state, caseAt: within(within(state.caseAt, cases) + by, cases) };
   if (key === 'w') return { ...state, wrongOnly: !state.wrongOnly, caseAt: 0 };
   return key === 'enter' && cases > 0 ? { ...state, panes: [...state.panes, 'case'], first: 0 } : state;
 }
 
 function scrollPane(state: ExploreState, key: KeyName, { lines, room }: ExploreSizes): ExploreState {
-  const page = Math.max(1, room - 2);
-  const steps: Readonly<Record<KeyName, number>> = {
-    up: -1,
-    down: 1,
-    pageup: -page,
-    pagedown: page,
-    home: -lines,
-    end: lines,
-  };
-  const by = steps[key];
+  const by = linesBy(key, Math.max(1, room - 2));
   if (by === undefined) return state;
   return { ...state, first: Math.max(0, Math.min(state.first + by, lines - Math.max(1, room - 1))) };
 }

@@ -1,5 +1,5 @@
 /** What of a run is looked at, and what each key changes of that. Pure. */
-import type { HelpSection, KeyHelp, KeyName } from '../keys.ts';
+import { type HelpSection, type KeyHelp, type KeyName, linesBy } from '../keys.ts';
 import { noSearch, type Search, typeSearch } from '../search.ts';
 import type { RowView } from '../view.ts';
 import { nearestPlace, type Place } from './grid.ts';
@@ -69,22 +69,8 @@ const moves: Readonly<Record<KeyName, readonly [row: number, seed: number, fold:
   ']': [0, 0, 1],
 };
 
-/** How many lines a key scrolls by; `all` is the first or last. */
-function scrollBy(key: KeyName, page: number): number | undefined {
-  const steps: Readonly<Record<KeyName, number>> = {
-    up: -1,
-    k: -1,
-    down: 1,
-    j: 1,
-    pageup: -page,
-    pagedown: page,
-    home: Number.NEGATIVE_INFINITY,
-    g: Number.NEGATIVE_INFINITY,
-    end: Number.POSITIVE_INFINITY,
-    G: Number.POSITIVE_INFINITY,
-  };
-  return steps[key];
-}
+/** Letters that scroll as other keys do. */
+const letters: Readonly<Record<KeyName, KeyName>> = { k: 'up', j: 'down', g: 'home', G: 'end' };
 
 export interface LiveSizes {
   readonly rows: readonly RowView[];
@@ -128,7 +114,7 @@ function goBack(state: LiveState): LiveState {
 }
 
 function scrollPane(state: LiveState, key: KeyName, { lines, room }: LiveSizes): LiveState {
-  const by = scrollBy(key, Math.max(1, room - 2));
+  const by = linesBy(letters[key] ?? key, Math.max(1, room - 2));
   if (by === undefined) return state;
   const last = Math.max(0, lines - Math.max(1, room - 1));
   const from = state.first ?? (state.pane === 'log' ? last : 0);
