@@ -1,5 +1,4 @@
 /** `--experiment NAME`: some of a file's experiments, from the check to the report, over very small ones. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,21 +7,13 @@ import { readPack } from '../../src/run/pack.ts';
 import { listRecords, readRecord } from '../../src/run/record.ts';
 import { isBuilt } from '../run/support.ts';
 import { tempFolder } from '../support/temp.ts';
+import { medxIn } from './support.ts';
 
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const fixtures = fileURLToPath(new URL('fixtures/share', import.meta.url));
 const folder = tempFolder();
 const root = { root: join(folder, '.medx') };
 
-function medx(...args: readonly string[]) {
-  const env = { ...process.env, NO_COLOR: '1', MEDX_DATA: join(folder, 'data') };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env,
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const medx = medxIn(folder);
 
 const lastRecord = () => readRecord(root, 'last', () => undefined);
 const lockedIn = (file: string) =>

@@ -1,5 +1,4 @@
 /** What `--json` prints, against the schemas that the help of each command names; over a very small experiment. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +8,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/app/cli/program.ts';
 import { isBuilt } from '../run/support.ts';
 import { tempFolder } from '../support/temp.ts';
+import { medxIn } from './support.ts';
 
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const fixtures = fileURLToPath(new URL('fixtures/share', import.meta.url));
 const schemas = fileURLToPath(new URL('../../schemas', import.meta.url));
 const folder = tempFolder();
@@ -20,16 +19,7 @@ const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-
 for (const name of readdirSync(schemas))
   ajv.addSchema(JSON.parse(readFileSync(join(schemas, name), 'utf8')) as object, name);
 
-function medx(...args: readonly string[]) {
-  const env = { ...process.env, NO_COLOR: '1', MEDX_DATA: join(folder, 'data') };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env,
-    maxBuffer: 2 ** 27,
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const medx = medxIn(folder);
 
 function errorsOf(name: string, value: unknown): unknown {
   const check = ajv.getSchema(`${name}.schema.json`);

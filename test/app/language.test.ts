@@ -1,25 +1,15 @@
 /** `medx check`, `show` and `plan` as a user types them. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isBuilt } from '../run/support.ts';
 import { tempFolder } from '../support/temp.ts';
+import { medxIn } from './support.ts';
 
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const folder = tempFolder();
 
-function medx(...args: readonly string[]) {
-  const env = { ...process.env, NO_COLOR: '1', MEDX_DATA: join(folder, 'data') };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env,
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const medx = medxIn(folder);
 
 const good = `med 1
 dataset shop { from = microservo("d3") else simulate(online_boutique, cases: 9) }

@@ -1,5 +1,4 @@
 /** `report` blocks of a file: which runs they are about, what they write, and what they must not touch. */
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -11,15 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { type RunRecord, recordPath } from '../../src/run/record.ts';
 import { recordOf } from '../report/support.ts';
 import { isBuilt } from '../run/support.ts';
 import { resolveText } from '../spec/support.ts';
 import { tempFolder } from '../support/temp.ts';
-
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
+import { medxIn } from './support.ts';
 
 const experiment = (name: string, seeds: string) => `
 experiment ${name} {
@@ -63,15 +60,8 @@ function workplace(text: string, runs: readonly Run[]) {
     const line = { run, state: 'started', at: record.started, file: 'specs/x.med', set: sets };
     appendFileSync(join(store, 'runs.jsonl'), `${JSON.stringify(line)}\n`);
   }
-  const medx = (...args: readonly string[]) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '--store', store, ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-      env,
-    });
-    return { code: status, out: stdout, err: stderr };
-  };
+  const run = medxIn(folder);
+  const medx = (...args: readonly string[]) => run('--store', store, ...args);
   const read = (path: string) => readFileSync(join(folder, path), 'utf8');
   return { folder, specs, medx, read };
 }

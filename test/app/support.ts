@@ -1,4 +1,4 @@
-/** Runs the command line over tiny plans in a process of its own. */
+/** Runs the command line in a process of its own: as a user types it, or over tiny plans. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,4 +20,20 @@ export function runTinyCommand(folder: string, plan: Plan, ...flags: readonly st
   const args = [script, join(folder, 'store'), file, ...flags];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return { code: status, out: stdout, err: stderr };
+}
+
+const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
+
+/** `medx` as a user types it in this folder, whose `data` holds the datasets. */
+export function medxIn(folder: string): (...args: readonly string[]) => Ended {
+  const env = { ...process.env, NO_COLOR: '1', MEDX_DATA: join(folder, 'data') };
+  return (...args) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+      encoding: 'utf8',
+      cwd: folder,
+      env,
+      maxBuffer: 2 ** 27,
+    });
+    return { code: status, out: stdout, err: stderr };
+  };
 }
