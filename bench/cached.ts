@@ -2,30 +2,20 @@
  * How long `medx run` takes when all its jobs are in the store: `npm run bench:cached [JOBS]`. One job is trained; the others get
  * copies of its results under their own addresses, because how a result came about plays no part here.
  */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadExperiment } from '../src/app/cli/experiment.ts';
 import { artefactPath, hasArtefact, openStore } from '../src/run/store.ts';
+import { medxIn, smallShop } from './small.ts';
 
 const jobs = Number(process.argv[2] ?? 500);
 const rounds = 5;
 const seeds = 5;
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'medx-cached-'));
 
 const spec = (points: number) => `med 1
-dataset shop {
-  from   = simulate(online_boutique, cases: 119, seed: 3, rate: 0.02, before: 3m, after: 3m)
-  window = 60s   case = 3m before .. 3m after
-  split  = stratified(train: 64%, valid: 16%, test: 20%)
-}
-model small {
-  encode metric = standardize -> window_mean -> squeeze_excite(by: instance) -> transformer(heads: 2) -> pool(mean)
-  dim = 8
-}
+${smallShop}
 train quick { epochs = 1  batch = 8 }
 experiment cached {
   data = shop   train = quick   seeds = 1..${seeds}
@@ -38,8 +28,7 @@ try {
   const file = join(folder, 'cached.med');
   writeFileSync(file, spec(jobs / seeds - 1));
   const root = join(folder, '.medx');
-  const medx = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8' });
+  const medx = medxIn(folder);
   const options = {
     set: [],
     experiment: [],

@@ -3,12 +3,10 @@
  * 25 test cases each, as `experiments/d3-ablation.med` has); the others are copies of its record, each with one answer in twenty
  * changed, so that no two tell the same. The last line is one JSON object, times in seconds.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { answersOf } from '../src/report/answers.ts';
 import { writeAnswers } from '../src/run/answers.ts';
 import {
@@ -20,22 +18,14 @@ import {
   writeRecord,
 } from '../src/run/record.ts';
 import { openStore, type Store } from '../src/run/store.ts';
+import { medxIn, smallShop } from './small.ts';
 
 const runs = Number(process.argv[2] ?? 1000);
 const rounds = 5;
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'medx-compare-'));
 
 const spec = `med 1
-dataset shop {
-  from   = simulate(online_boutique, cases: 119, seed: 3, rate: 0.02, before: 3m, after: 3m)
-  window = 60s   case = 3m before .. 3m after
-  split  = stratified(train: 64%, valid: 16%, test: 20%)
-}
-model small {
-  encode metric = standardize -> window_mean -> squeeze_excite(by: instance) -> transformer(heads: 2) -> pool(mean)
-  dim = 8
-}
+${smallShop}
 train quick { epochs = 5  batch = 8 }
 experiment compared {
   data = shop   train = quick   seeds = 1..5
@@ -45,8 +35,7 @@ experiment compared {
 }
 `;
 
-const medx = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 });
+const medx = medxIn(folder);
 
 /** True for one in twenty of whatever is named. */
 const chosen = (name: string) => (createHash('md5').update(name).digest()[0] ?? 0) % 20 === 0;

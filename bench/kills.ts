@@ -16,15 +16,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { type RunEvent, readEvents } from '../src/run/events.ts';
 import { type RunRecord, readRecord } from '../src/run/record.ts';
 import { listStarted } from '../src/run/started.ts';
+import { main } from './small.ts';
 
 const kills = 20;
 const seed = Number(process.argv[2] ?? 1);
-const main = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'medx-kills-'));
 
 const spec = `med 1
