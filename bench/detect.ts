@@ -5,7 +5,7 @@
  * program wanted the core):
  * - `raw`: all records of the case in memory to the answer (templates, features, model);
  * - `online`: records were taken as they came, but those of the last window; from its end to the answer;
- * - `online_8_bits`: the same with weights of 8 bits, which answer only nearly as the model does (`eight_bits`);
+ * - `online_8_bits`: the same with weights of 8 bits, which answer only nearly as the model does (`detector = int8` of an experiment);
  * - `model`: from the features through `model.onnx` as any runtime would run it.
  *
  * Beside them products 20 × 768 × 768 run in the same process: the products of the network at their speed are the least that a
@@ -18,14 +18,22 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { readWorld } from '../src/app/world.ts';
 import { openDatabase } from '../src/data/database.ts';
+import { cutRecords } from '../src/data/features/cut-records.ts';
 import type { CaseRecords, CaseWindows } from '../src/data/features/one-case.ts';
 import { planSpec } from '../src/graph/plan-spec.ts';
 import { spreadOf } from '../src/report/answers.ts';
 import { runStage } from '../src/run/run-stage.ts';
 import { openArtefact, openStore, type Store } from '../src/run/store.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
-import type { CaseTable, ModelCard, ModelParams, Predictions, Split } from '../src/stages/contracts.ts';
-import type { Detection, DetectParams } from '../src/stages/detect.ts';
+import type {
+  CaseTable,
+  Detection,
+  ModelCard,
+  ModelParams,
+  Predictions,
+  Split,
+} from '../src/stages/contracts.ts';
+import type { DetectParams } from '../src/stages/detect.ts';
 import {
   type Detector,
   diagnoseRecords,
@@ -183,7 +191,7 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
       });
     });
   await online(detector, 'online', exact);
-  const quick = await openDetector({ ...parts, weightBits: 8 });
+  const quick = await openDetector({ ...parts, numbers: 'int8' });
   await online(quick, 'online_8_bits', rounded);
   await quick.release();
   await each(async ({ records }, at, round) => {
@@ -221,30 +229,6 @@ experiment bench_detect { data = bench   train = once   seeds = 1   device = cpu
     eight_bits: found(rounded),
     folds,
   };
-}
-
-/** The records before the last window of the case, and the others. */
-function cutRecords({ lines, samples, spans }: CaseRecords, { start, windows, windowMs }: CaseWindows) {
-  const last = (time: number) => time >= start + (windows - 1) * windowMs;
-  const part = (late: boolean): CaseRecords => ({
-    ...(lines && { lines: rowsOf(lines, (i) => ((lines.window[i] ?? 0) === windows - 1) === late) }),
-    ...(samples && { samples: rowsOf(samples, (i) => last(samples.time[i] ?? 0) === late) }),
-    ...(spans && { spans: rowsOf(spans, (i) => ((spans.window[i] ?? 0) === windows - 1) === late) }),
-  });
-  return [part(false), part(true)] as const;
-}
-
-/** The same columns with some of their rows. */
-function rowsOf<C extends { readonly [column: string]: Int32Array | Float64Array | readonly string[] }>(
-  columns: C,
-  keep: (row: number) => boolean,
-): C {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      column.filter((_: unknown, i: number) => keep(i)),
-    ]),
-  ) as C;
 }
 
 /** 10⁹ operations of the matrix products for one case, heads included. */

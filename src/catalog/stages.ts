@@ -29,7 +29,7 @@ export const stageKinds = {
   train: { version: 1, cost: 'train', doc: 'Trains and answers the test cases.' },
   predict: { version: 1, cost: 'light', doc: 'Answers test cases with a trained model.' },
   audit: { version: 1, cost: 'light', doc: 'Looks for leaks and confounded types.' },
-  detect: { version: 2, cost: 'light', doc: 'Times a trained model on single cases, from their records.' },
+  detect: { version: 3, cost: 'light', doc: 'Times a trained model on single cases, from their records.' },
   'baseline.majority': { version: 1, cost: 'light', doc: 'Answers the most frequent class.' },
   'baseline.stratified_random': { version: 1, cost: 'light', doc: 'Draws classes by their frequency.' },
   'baseline.logreg': { version: 1, cost: 'light', doc: 'Logistic regression on summary features.' },

@@ -3,7 +3,7 @@
  * folds differ in nothing that takes time.
  */
 import { modalities } from '../catalog/modalities.ts';
-import type { ModelParams, Step } from '../stages/contracts.ts';
+import type { DetectorNumbers, ModelParams, Step } from '../stages/contracts.ts';
 import type { Json } from '../stages/stage.ts';
 import type { GraphBuilder } from './builder.ts';
 
@@ -18,6 +18,7 @@ export function planDetect(
   train: string,
   { cases, split, ...features }: Readonly<Record<string, string | undefined>>,
   model: ModelParams,
+  numbers: DetectorNumbers,
   label: string,
 ): string | undefined {
   const nodeOf = new Map(graph.stages().map((node) => [node.hash, node]));
@@ -36,7 +37,7 @@ export function planDetect(
   }
   return graph.add(
     'detect',
-    { steps, cases: timedCases, model: model as unknown as Json },
+    { steps, cases: timedCases, numbers, model: model as unknown as Json },
     inputs,
     `detect ${label}`,
   );

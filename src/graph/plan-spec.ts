@@ -187,7 +187,14 @@ function planVariant(
           );
     const detect =
       hash === trained && place === 0 && !variant.point && Object.keys(variant.corrupt).length === 0
-        ? planDetect(graph, trained, { ...inputs, search }, params.model, `${variant.name} ${label}`)
+        ? planDetect(
+            graph,
+            trained,
+            { ...inputs, search },
+            params.model,
+            experiment.detector,
+            `${variant.name} ${label}`,
+          )
         : undefined;
     return { ...placeOf(job), hash, ...(search ? { search } : {}), ...(detect ? { detect } : {}) };
   });

@@ -33,10 +33,14 @@ function summariseCost(jobs: readonly JobResult[]): RowCost | undefined {
   if (answered.length === 0) return undefined;
   const fitted = costs.flatMap((one) => one.fit_seconds ?? []);
   const detected = costs.flatMap((one) => one.detect_seconds ?? []);
+  const online = costs.flatMap((one) => one.online_seconds ?? []);
+  const detector = costs.find((one) => one.detector)?.detector;
   return {
     ...(fitted.length > 0 ? { fit_seconds: fitted.reduce((a, b) => a + b) / fitted.length } : {}),
     answer_seconds: spreadOf(answered),
     ...(detected.length > 0 ? { detect_seconds: spreadOf(detected) } : {}),
+    ...(online.length > 0 ? { online_seconds: spreadOf(online) } : {}),
+    ...(detector ? { detector } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The columns of a table, by what they are about; a terminal chooses the first that fit, files have them all or those that are wanted. */
 import type { ReportColumn } from '../catalog/blocks/report.ts';
-import type { ResultRow, ScoreName } from '../run/events.ts';
+import type { ResultRow, RowCost, ScoreName } from '../run/events.ts';
 import {
   formatAccuracy,
   formatDifference,
@@ -87,15 +87,17 @@ function comparisonColumns({ rows, reference }: ColumnSource): Column[] {
   ];
 }
 
+type Times = Pick<RowCost, 'answer_seconds' | 'detect_seconds' | 'online_seconds'>;
+
 /** Where any row has times. Median and 95th percentile share a cell, the median is what is sorted by. */
 export function timeColumns({ rows }: Pick<Table, 'rows'>): Column[] {
   const costs = rows.flatMap(({ result }) => result.cost ?? []);
   if (costs.length === 0) return [];
-  const detected = costs.some(({ detect_seconds }) => detect_seconds !== undefined);
-  const spread = (key: ReportColumn, head: string, of: 'answer_seconds' | 'detect_seconds'): Column => ({
+  const any = (name: keyof Times) => costs.some((cost) => cost[name] !== undefined);
+  const spread = (key: ReportColumn, head: string, of: keyof Times): Column => ({
     key,
     head,
-    width: 13,
+    width: Math.max(13, head.length),
     cell: ({ result }) => formatSpread(result.cost?.[of]),
     value: ({ result }) => result.cost?.[of]?.median,
   });
@@ -108,7 +110,8 @@ export function timeColumns({ rows }: Pick<Table, 'rows'>): Column[] {
       value: ({ result }) => result.cost?.fit_seconds,
     },
     spread('answer_time', 'case p50–p95', 'answer_seconds'),
-    ...(detected ? [spread('detect_time', 'raw p50–p95', 'detect_seconds')] : []),
+    ...(any('detect_seconds') ? [spread('detect_time', 'raw p50–p95', 'detect_seconds')] : []),
+    ...(any('online_seconds') ? [spread('online_time', 'online p50–p95', 'online_seconds')] : []),
   ];
 }
 

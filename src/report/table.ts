@@ -92,9 +92,22 @@ function factsOf(experiment: AnsweredExperiment, rows: readonly ResultRow[]): Ta
     ...(experiment.engine ? [['engine', experiment.engine] as const] : []),
     ...experiment.standIns.map((text) => ['stand-in', text] as const),
     ...paperFacts(experiment),
+    ...detectorTexts(rows).map((text) => ['detector', text] as const),
     ...corruptionTexts(rows).map((text) => ['corrupted', text] as const),
     ...experiment.notes.map((text) => ['note', text] as const),
   ];
+}
+
+/** Of detectors that do not answer as the model does: how near they are. */
+function detectorTexts(rows: readonly ResultRow[]): string[] {
+  return rows.flatMap(({ name, cost }) => {
+    const { numbers, cases, other_answers, difference } = cost?.detector ?? {};
+    if (numbers !== 'int8' || cases === undefined || difference === undefined) return [];
+    const others = other_answers === 0 ? 'no other answer' : count(other_answers ?? 0, 'other answer');
+    return [
+      `int8, whose times stand beside ${name}: probabilities within ${difference.toPrecision(2)} of the model's, ${others} in ${count(cases, 'case')}`,
+    ];
+  });
 }
 
 /** A number of a paper beside one of simulated telemetry invites a comparison that means nothing. */

@@ -5,6 +5,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Diagnostic, Mishap } from '../diagnostics/diagnostic.ts';
 import type { Expectation, Provenance, PublishedNumbers } from '../graph/plan.ts';
+import type { Detection } from '../stages/contracts.ts';
 import type { JsonObject, Notice, Progress } from '../stages/stage.ts';
 import { guardStore } from './failures.ts';
 
@@ -141,6 +142,11 @@ export interface Spread {
   readonly p95: number;
 }
 
+/** How near a detector's answers were to those of the model. */
+export interface DetectorAnswers extends Pick<Detection, 'numbers' | 'difference' | 'other_answers'> {
+  readonly cases: number;
+}
+
 export interface RowCost {
   /** Mean over the jobs that were not interrupted. */
   readonly fit_seconds?: number;
@@ -148,6 +154,10 @@ export interface RowCost {
   readonly answer_seconds: Spread;
   /** From the records of the case in memory; absent where it was not measured. */
   readonly detect_seconds?: Spread;
+  /** From the end of the last window, the records before it taken as they came. */
+  readonly online_seconds?: Spread;
+  /** Of the two: how near the detector's answers were. */
+  readonly detector?: DetectorAnswers;
 }
 
 export interface ResultRow {

@@ -11,7 +11,7 @@ import { makeFolder } from '../disk/write.ts';
 import type { Expectation, Provenance, PublishedNumbers } from '../graph/plan.ts';
 import type { CasePrediction, SearchResult } from '../stages/contracts.ts';
 import type { Json, JsonObject, Notice, StageCost } from '../stages/stage.ts';
-import type { ResultRow, RunState, StageState } from './events.ts';
+import type { DetectorAnswers, ResultRow, RunState, StageState } from './events.ts';
 import type { ExperimentLock } from './experiment-lock.ts';
 import { guardStore } from './failures.ts';
 import type { Machine, Versions } from './machine.ts';
@@ -31,7 +31,7 @@ export interface JobResult {
   /** Test cases. Absent if the job has no result. */
   readonly test?: readonly CasePrediction[];
   /** What fitting and answering took when it was made; absent where the stage does not tell. */
-  readonly cost?: StageCost;
+  readonly cost?: StageCost & { readonly detector?: DetectorAnswers };
 }
 
 export interface RowResult {

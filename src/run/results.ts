@@ -1,7 +1,7 @@
 /** Collects what a plan's stages left in the store: predictions by row, classes, counted notices. Scores are made elsewhere. */
 import { placeOf } from '../graph/jobs.ts';
 import type { Plan, PlannedExperiment, PlannedRow, StageNode } from '../graph/plan.ts';
-import type { CaseTable, Predictions, SearchResult } from '../stages/contracts.ts';
+import type { CaseTable, Detection, Predictions, SearchResult } from '../stages/contracts.ts';
 import { withoutOldTimes } from './old-times.ts';
 import type { CountedNotice, ExperimentResult, JobResult, RowResult } from './record.ts';
 import { hasArtefact, openArtefact, readMeta, readTiming, type Store } from './store.ts';
@@ -37,8 +37,7 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     const place = { ...placeOf(job), hash: job.hash };
     if (!hasArtefact(store, job.hash)) return place;
     const own = readTiming(store, job.hash)?.cost;
-    const detected = job.detect === undefined ? undefined : readTiming(store, job.detect)?.cost;
-    const cost = own && { ...own, ...(detected ? { detect_seconds: detected.detect_seconds } : {}) };
+    const cost = own && { ...own, ...(job.detect === undefined ? {} : detected(store, job.detect)) };
     const { test } = openArtefact(store, job.hash).json<Predictions>('predictions');
     const search = job.search === undefined ? undefined : readSearch(store, job.search);
     return { ...place, ...(search ? { search } : {}), test, ...(cost ? { cost } : {}) };
@@ -53,6 +52,15 @@ function collectRow(store: Store, row: PlannedRow): RowResult {
     ...(row.expect ? { expect: row.expect } : {}),
     jobs,
   };
+}
+
+/** Times of the detector, and how near its answers were. */
+function detected(store: Store, hash: string): Partial<NonNullable<JobResult['cost']>> {
+  const { detect_seconds, online_seconds } = readTiming(store, hash)?.cost ?? {};
+  if (!detect_seconds) return {};
+  const { ids, numbers, difference, other_answers } = openArtefact(store, hash).json<Detection>('detection');
+  const detector = { numbers, cases: ids.length, other_answers, difference };
+  return { detect_seconds, ...(online_seconds ? { online_seconds } : {}), detector };
 }
 
 function readSearch(store: Store, hash: string): JobResult['search'] {

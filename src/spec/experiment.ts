@@ -298,6 +298,7 @@ function build(
       device: values.device as ResolvedExperiment['engine']['device'],
       threads: Number(values.threads),
     },
+    detector: values.detector === 'int8' ? 'int8' : 'float32',
     notes: [...(text === undefined ? [] : [text]), ...drawNotes([...variants, ...baselines])],
     data,
     variants,

@@ -11,6 +11,7 @@ import type { Method } from '../search/method.ts';
 import type {
   BalanceParams,
   Corruptions,
+  DetectorNumbers,
   EngineParams,
   FitParams,
   Modality,
@@ -63,6 +64,8 @@ export type ResolvedExperiment = {
     readonly device: 'auto' | 'gpu' | 'cpu';
     readonly threads: number;
   };
+  /** With what numbers the detector counts whose times are measured. */
+  readonly detector: DetectorNumbers;
   readonly notes: readonly string[];
   readonly paper?: ResolvedPaper;
   readonly data: ResolvedDataset;

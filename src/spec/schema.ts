@@ -86,6 +86,7 @@ function experimentSchema(): JsonObject {
         device: valueSchema(setting('device')),
         threads: valueSchema(setting('threads')),
       }),
+      detector: valueSchema(setting('detector')),
       notes: listOf(text),
       data: { $ref: '#/$defs/dataset' },
       variants: { ...listOf({ $ref: '#/$defs/variant' }), minItems: 1 },

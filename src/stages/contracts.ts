@@ -197,6 +197,21 @@ export type SearchResult = {
   readonly params: Pick<TrainParams, 'model' | 'train'>;
 };
 
+/** Of what the products of a detector are made: with `int8` they are quicker, and answers only near those of the model. */
+export type DetectorNumbers = 'float32' | 'int8';
+
+/** Artefact of stage `detect`, file `detection`. */
+export type Detection = {
+  /** Records of the timed cases, on average. */
+  readonly records: { readonly [modality in Modality]?: number };
+  readonly ids: readonly string[];
+  readonly numbers: DetectorNumbers;
+  /** Largest difference of a probability from that of the run, where cases are answered in batches. */
+  readonly difference: number;
+  /** Timed cases of which another type is named than by the run. */
+  readonly other_answers: number;
+};
+
 export type ModelParams = {
   readonly dim: number;
   /** Trainable steps per modality; an absent modality is not read. */

@@ -61,6 +61,8 @@ export interface StageCost {
   readonly answer_seconds: readonly number[];
   /** Each test case by itself from its records in memory to the answer: templates, features and model. Absent where it was not measured. */
   readonly detect_seconds?: readonly number[];
+  /** The same where the records before the last window were taken as they came: from the end of that window. */
+  readonly online_seconds?: readonly number[];
 }
 
 export interface StageContext {

@@ -93,6 +93,21 @@ export const experiment: BlockSpec = {
       doc: 'Threads of one training job. Jobs run beside each other, so 1 is usually fastest.',
     },
     {
+      name: 'detector',
+      type: {
+        kind: 'choice',
+        of: [
+          { name: 'float32', doc: 'Answers are those of the model but for rounding.' },
+          {
+            name: 'int8',
+            doc: 'Products count in whole numbers of 8 bits: quicker, and answers are only near. Above the table stands how near.',
+          },
+        ],
+      },
+      default: 'float32',
+      doc: 'The detector whose times per failure, from raw records, are beside the scores. Scores are always those of the model as trained.',
+    },
+    {
       name: 'baselines',
       type: { kind: 'list', of: { kind: 'choice', of: baselines } },
       default: ['majority'],

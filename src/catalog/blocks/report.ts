@@ -20,7 +20,11 @@ export const reportColumns = [
   { name: 'seeds', doc: 'Seeds with a result.' },
   { name: 'fit_time', doc: 'What fitting took.' },
   { name: 'answer_time', doc: 'What answering a case took, from its features.' },
-  { name: 'detect_time', doc: 'What answering a case took, from its raw records.' },
+  { name: 'detect_time', doc: 'What answering a case took, from its raw records, all at once.' },
+  {
+    name: 'online_time',
+    doc: 'What answering a case took after its last window, the records before it taken as they came.',
+  },
 ] as const satisfies readonly ChoiceWord[];
 export type ReportColumn = (typeof reportColumns)[number]['name'];
 

@@ -267,6 +267,11 @@ function timeFigures(rows: readonly RecordedRow[], mark: string): Markup[] {
   const kinds = [
     ['answer_seconds', 'From features', 'From the features or records that the row was given.'],
     ['detect_seconds', 'From raw records', 'From the raw records of a case: templates, features and model.'],
+    [
+      'online_seconds',
+      'From the last window',
+      'From the end of the last window, the records before it taken as they came.',
+    ],
   ] as const;
   return kinds.flatMap(([name, title, from]) => {
     const timed = rows.flatMap((one): RangeRow[] => {

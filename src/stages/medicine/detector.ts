@@ -19,7 +19,7 @@ import {
   type FittedLog,
 } from '../../data/features/one-case.ts';
 import type { FittedTrace } from '../../data/features/trace.ts';
-import type { Modality, ModelCard, ModelParams, Step } from '../contracts.ts';
+import type { DetectorNumbers, Modality, ModelCard, ModelParams, Step } from '../contracts.ts';
 import type { Templates } from '../drain.ts';
 import type { ArtefactReader } from '../stage.ts';
 import type { CaseFeatures, Diagnosis } from './diagnose.ts';
@@ -33,8 +33,8 @@ export interface DetectorParts {
   readonly log?: { readonly drain: ArtefactReader; readonly embed: ArtefactReader };
   readonly metric?: ArtefactReader;
   readonly trace?: ArtefactReader;
-  /** 8 is quicker and answers only nearly as the model does. */
-  readonly weightBits?: 8 | 32;
+  /** Of what products are made; `float32` without it. */
+  readonly numbers?: DetectorNumbers;
   /** The feature steps of each modality. */
   readonly steps: { readonly [modality in Modality]?: readonly Step[] };
 }
@@ -61,13 +61,7 @@ export async function openDetector(parts: DetectorParts): Promise<Detector> {
   const metric = parts.metric?.json<FittedMetric>('fit');
   const trace = parts.trace?.json<FittedTrace>('fit');
   const vectors = log && { data: log.vectors, dim: log.dim };
-  const model = await openFolded(
-    parts.model.path('model.onnx'),
-    card,
-    parts.network,
-    vectors,
-    parts.weightBits,
-  );
+  const model = await openFolded(parts.model.path('model.onnx'), card, parts.network, vectors, parts.numbers);
   return {
     folds: model.folds,
     open(at) {

@@ -18,7 +18,13 @@ import { readParameters } from '../../tensor/engines/onnx/read-parameters.ts';
 import { foldProducts } from '../../tensor/fold/products.ts';
 import { findLinearRows, withShares } from '../../tensor/fold/rows.ts';
 import type { Graph } from '../../tensor/ir.ts';
-import { type Modality, type ModelCard, type ModelParams, modalities } from '../contracts.ts';
+import {
+  type DetectorNumbers,
+  type Modality,
+  type ModelCard,
+  type ModelParams,
+  modalities,
+} from '../contracts.ts';
 import { answerOf, type CaseFeatures, type Diagnosis } from './diagnose.ts';
 import { distinctRows } from './distinct.ts';
 import { hasPositions } from './encoders.ts';
@@ -49,7 +55,7 @@ export interface FoldedModel {
 type Runtime = typeof import('onnxruntime-node');
 
 /**
- * `vectors` are needed if the model reads logs. With weights of 8 bits products are rounded (`quantise.ts`): answers are no longer
+ * `vectors` are needed if the model reads logs. With `int8` products are rounded (`quantise.ts`): answers are no longer
  * those of the model, only near. On one thread of the CPU: a single case is too small to be shared.
  */
 export async function openFolded(
@@ -57,7 +63,7 @@ export async function openFolded(
   card: ModelCard,
   model: ModelParams,
   vectors: TemplateVectors | undefined,
-  weightBits: 8 | 32 = 32,
+  numbers: DetectorNumbers = 'float32',
 ): Promise<FoldedModel> {
   const runtime = await import('onnxruntime-node');
   const params = readParameters(readFileSync(modelPath));
@@ -100,7 +106,7 @@ export async function openFolded(
     ];
     return folded;
   });
-  const session = await openSession(runtime, weightBits === 8 ? quantiseProducts(exact) : exact);
+  const session = await openSession(runtime, numbers === 'int8' ? quantiseProducts(exact) : exact);
   return {
     folds,
     open() {
