@@ -56,6 +56,7 @@ describe.runIf(isBuilt)('--json', () => {
     ['plan', 'plan', 'shared.med'],
     ['spec', 'show', 'shared.med'],
     ['compare', 'compare', 'last'],
+    ['report', 'report', 'last'],
     ['diagnosis', 'diagnose', 'last'],
     ['diagnosis', 'diagnose', 'last', '--case', '0'],
     ['diagnosis', 'diagnose', 'last', '--case', '0', '--explain'],
@@ -97,7 +98,7 @@ describe.runIf(isBuilt)('--json', () => {
     expect(command?.helpInformation().replace(/\s+/g, ' ')).toContain(`schemas/${schema}.schema.json`);
   });
 
-  test('every command answers so, but those with a screen, scripts or files of other formats', () => {
+  test('every command answers so, but those with a screen or scripts', () => {
     const named = (command: Command, above = ''): (readonly [string, Command])[] =>
       command.commands
         .filter((one) => !one.name().startsWith('__'))
@@ -107,9 +108,20 @@ describe.runIf(isBuilt)('--json', () => {
       return [name, /schemas\/(.*)\.schema\.json/.exec(description)?.[1]] as const;
     });
     const without = told.flatMap(([name, schema]) => (schema === undefined ? [name] : []));
-    expect(without.sort()).toEqual(['completion', 'data', 'explore', 'report', 'stage']);
+    expect(without.sort()).toEqual(['completion', 'data', 'explore', 'stage']);
     const files = readdirSync(schemas);
     for (const [, schema] of told) if (schema) expect(files).toContain(`${schema}.schema.json`);
+  });
+
+  test('report says what it wrote, and what stands in it', () => {
+    const { written, rows } = document('report', 'last', '--csv', 'rows.csv', '--html', 'page.html') as {
+      readonly written: readonly string[];
+      readonly rows: readonly object[];
+    };
+    expect(written).toEqual(['page.html', 'rows.csv']);
+    expect(readFileSync(join(folder, 'rows.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(
+      rows.length + 1,
+    );
   });
 
   test('compare says what stands around a table, and of which run each row is', () => {

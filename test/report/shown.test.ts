@@ -87,6 +87,11 @@ test('charts are those that were asked for', () => {
   expect(titles(page({ charts: [] }))).toEqual([]);
   expect(titles(page({ charts: ['confusion'] }))).toEqual(['Confusion']);
   expect(titles(page({ charts: ['times', 'sweeps', 'scores'] }))).toEqual(['Scores']);
+  expect(titles(page({ charts: ['confusion', 'theta', 'scores'] }))).toEqual([
+    'Confusion',
+    'Training',
+    'Scores',
+  ]);
   const [losses, thetas] = [page({ charts: ['loss'] }), page({ charts: ['theta'] })];
   expect([losses.includes('loss per modality'), losses.includes('θ per modality')]).toEqual([true, false]);
   expect([thetas.includes('loss per modality'), thetas.includes('θ per modality')]).toEqual([false, true]);

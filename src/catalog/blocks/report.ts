@@ -79,7 +79,7 @@ export const report: BlockSpec = {
       name: 'charts',
       type: { kind: 'list', of: { kind: 'choice', of: reportCharts } },
       optional: true,
-      doc: 'Which charts the page shows. Default: all that there is something to draw for.',
+      doc: 'Which charts the page shows, in this order. Default: all that there is something to draw for.',
     },
     {
       name: 'note',

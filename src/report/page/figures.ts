@@ -1,5 +1,5 @@
 /** The charts of one table: scores, settings swept, training, confusion, times. What a chart cannot show is said beside it. */
-import type { ReportChart } from '../../catalog/blocks/report.ts';
+import { type ReportChart, reportCharts } from '../../catalog/blocks/report.ts';
 import { formatAccuracy, formatDifference, formatScore, formatSeconds, formatSpread } from '../cells.ts';
 import { detailsOfRow } from '../details.ts';
 import { element, type Markup } from '../markup.ts';
@@ -14,37 +14,42 @@ import { list } from './table.ts';
 /** The histories of a row; undefined where it trains no network of its own. */
 export type HistoriesOf = (row: RecordedRow) => RowHistories | undefined;
 
-/** Those of `charts`; without, all that there is something to draw for. */
+/** Those of `charts`, in that order; without, all that there is something to draw for. */
 export function figuresMarkup(
   { table, rows }: RecordedTable,
   historiesOf: HistoriesOf,
   charts?: readonly ReportChart[],
 ): Markup[] {
   const wants = (chart: ReportChart) => charts?.includes(chart) !== false;
-  const drawn = (chart: ReportChart, draw: () => Markup[]) => (wants(chart) ? draw() : []);
   // A figure travels without its page.
   const mark = rows.some(({ experiment }) => experiment.simulated) ? ' (simulated telemetry)' : '';
   const plain = rows.filter(({ result }) => !result.point);
   const points = rows.filter(({ result }) => result.point);
   const undrawn = table.rows.length - rows.length;
-  return [
-    ...drawn('scores', () =>
+  // θ stands with the losses that it is made of, where the first of the two was asked for.
+  const training = () => trainingBlock(plain, points, historiesOf, mark, wants);
+  const draw: Readonly<Record<ReportChart, () => Markup[]>> = {
+    scores: () =>
       block({
         title: 'Scores',
         shown: scoreFigures(plain, table.reference, mark),
         folded: scoreFigures(points, table.reference, mark),
       }),
-    ),
-    ...drawn('sweeps', () => block({ title: 'Settings swept', shown: sweepFigures(rows, mark) })),
-    ...(wants('loss') || wants('theta') ? trainingBlock(plain, points, historiesOf, mark, wants) : []),
-    ...drawn('confusion', () =>
+    sweeps: () => block({ title: 'Settings swept', shown: sweepFigures(rows, mark) }),
+    loss: training,
+    theta: training,
+    confusion: () =>
       block({
         title: 'Confusion',
         shown: confusionFigures(plain, mark),
         folded: confusionFigures(points, mark),
       }),
-    ),
-    ...drawn('times', () => block({ title: 'Time to diagnose one case', shown: timeFigures(rows, mark) })),
+    times: () => block({ title: 'Time to diagnose one case', shown: timeFigures(rows, mark) }),
+  };
+  const order = charts ?? reportCharts.map(({ name }) => name);
+  const blocks = new Set(order.map((chart) => draw[chart]));
+  return [
+    ...[...blocks].flatMap((one) => one()),
     ...(undrawn > 0 && charts?.length !== 0
       ? [element('p', { class: 'unmet' }, `${undrawn} rows have no record to draw from.`)]
       : []),

@@ -4,6 +4,7 @@
  */
 import { type Command, Option } from 'commander';
 import type { RecordedTable } from '../../../report/recorded.ts';
+import type { Table } from '../../../report/table.ts';
 import type { RunRecord } from '../../../run/record.ts';
 import { moreHelp } from '../help.ts';
 import { collect, experimentOption, globalOptions } from '../options.ts';
@@ -19,6 +20,7 @@ interface Targets {
 interface ReportOptions extends Targets {
   readonly experiment: readonly string[];
   readonly out?: string;
+  readonly json?: true;
   readonly set: readonly string[];
 }
 
@@ -42,6 +44,10 @@ export function register(program: Command): void {
         ['html', 'markdown', 'latex', 'csv'],
       ),
     )
+    .option(
+      '--json',
+      'print one JSON document (schemas/report.schema.json): files written, rows of the tables',
+    )
     .option('--set <path=value>', 'a setting that the run of the .med file had; may be repeated', collect, [])
     .addHelpText(
       'after',
@@ -60,7 +66,7 @@ export function register(program: Command): void {
       const { MedxError, report } = await import('../../../diagnostics/diagnostic.ts');
       const { reportCodes } = await import('../../../diagnostics/codes/reports.ts');
       const { checkTargets } = await import('../tables.ts');
-      const { set, out, experiment, ...targets } = options;
+      const { set, out, json, experiment, ...targets } = options;
       const files = Object.values(targets);
       checkTargets(files);
 
@@ -75,7 +81,7 @@ export function register(program: Command): void {
         const runs = given.length === 0 ? ['last'] : given;
         const found = runs.map((run) => readRecord(store, run, nearestName));
         const records = onlyExperiments(found, experiment);
-        await show(records, recordedTables(records), targets, root);
+        await show(records, recordedTables(records), targets, { root, json });
         return;
       }
       const others = given.filter((one) => one !== file);
@@ -92,18 +98,24 @@ export function register(program: Command): void {
         const records = newestRuns(store, file, spec, names);
         const tables = tablesByExperiment(records);
         const recorded = names.flatMap((name) => tables.get(name) ?? []);
-        await show([...new Set(records.values())], recorded, targets, root);
+        await show([...new Set(records.values())], recorded, targets, { root, json });
         return;
       }
       const { dirname } = await import('node:path');
-      const { writeReports } = await import('../reports.ts');
+      const { tablesByExperiment, writeReports } = await import('../reports.ts');
       const asked = reports.filter(({ of }) => of.every((name) => names.includes(name)));
       if (asked.length === 0)
         throw new MedxError(report(reportCodes, 'MED6034', { file, experiments: names }));
       const needed = [...new Set(asked.flatMap(({ of }) => of))];
       const records = newestRuns(store, file, spec, needed);
       const written = writeReports(asked, { store, folder: out ?? dirname(file), records });
-      process.stdout.write(`Wrote ${written.join(', ')}.\n`);
+      if (json) {
+        const tables = tablesByExperiment(records);
+        await print(
+          written,
+          needed.flatMap((name) => tables.get(name)?.table ?? []),
+        );
+      } else process.stdout.write(`Wrote ${written.join(', ')}.\n`);
     });
 }
 
@@ -112,7 +124,7 @@ async function show(
   records: readonly RunRecord[],
   recorded: readonly RecordedTable[],
   { html, ...options }: Targets,
-  root: string,
+  { root, json }: { readonly root: string; readonly json: true | undefined },
 ): Promise<void> {
   const { renderMarkdown } = await import('../../../report/markdown.ts');
   const { ranksOver } = await import('../../../report/over-datasets.ts');
@@ -124,7 +136,15 @@ async function show(
     savePage({ root }, records, html, recorded);
   }
   const files = [html, options.markdown, options.latex, options.csv].filter((one) => one !== undefined);
+  if (json) return print(files, tables);
   process.stdout.write(
     files.length === 0 ? renderMarkdown(tables, ranksOver(tables)) : `Wrote ${files.join(', ')}.\n`,
   );
+}
+
+/** What was written and what the tables say: `schemas/report.schema.json`. */
+async function print(written: readonly string[], tables: readonly Table[]): Promise<void> {
+  const { jsonOf } = await import('../../../report/json.ts');
+  const { ranksOver } = await import('../../../report/over-datasets.ts');
+  process.stdout.write(`${JSON.stringify({ written, ...jsonOf(tables, ranksOver(tables)) })}\n`);
 }
