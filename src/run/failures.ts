@@ -15,6 +15,11 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files',
   ENOENT: 'it does not exist',
+  ENXIO: 'it is a socket or a device that is not there',
+  ELOOP: 'links lead in a circle',
+  ENAMETOOLONG: 'a name is too long',
+  EFBIG: 'the file would be too large',
+  EBUSY: 'it is in use',
 };
 
 /** A MedxError for an error of the file system, also one that a native library put into words; undefined for a bug. */

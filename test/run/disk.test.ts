@@ -1,7 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeFolder, writeBeside } from '../../src/disk/write.ts';
+import { guardStore } from '../../src/run/failures.ts';
 import { openStore } from '../../src/run/store.ts';
 import { tempFolder } from '../support/temp.ts';
 
@@ -26,6 +29,19 @@ describe('folders', () => {
     );
     expect(() => openStore('/proc/none/here')).toThrow('MED4001: cannot use the store `/proc/none`');
   });
+});
+
+test('a path that cannot be written is said to be one, whatever lies there', async () => {
+  const folder = tempFolder();
+  const socket = join(folder, 'socket');
+  const server = createServer().listen(socket);
+  await once(server, 'listening');
+  symlinkSync('circle', join(folder, 'circle'));
+  const write = (path: string) => () => guardStore('write', path, () => writeFileSync(path, ''));
+  expect(write(socket)).toThrow('a socket or a device that is not there');
+  expect(write(join(folder, 'circle'))).toThrow('links lead in a circle');
+  expect(write(join(folder, 'x'.repeat(300)))).toThrow('a name is too long');
+  server.close();
 });
 
 test('a file that cannot be put into place leaves nothing beside it', () => {
