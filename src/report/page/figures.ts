@@ -1,5 +1,5 @@
 /** The charts of one table: scores, settings swept, training, confusion, times. What a chart cannot show is said beside it. */
-import { type ReportChart, reportCharts } from '../../catalog/blocks/report.ts';
+import type { ReportChart } from '../../catalog/blocks/report.ts';
 import { formatAccuracy, formatDifference, formatScore, formatSeconds, formatSpread } from '../cells.ts';
 import { detailsOfRow } from '../details.ts';
 import { element, type Markup } from '../markup.ts';
@@ -46,8 +46,7 @@ export function figuresMarkup(
       }),
     times: () => block({ title: 'Time to diagnose one case', shown: timeFigures(rows, mark) }),
   };
-  const order = charts ?? reportCharts.map(({ name }) => name);
-  const blocks = new Set(order.map((chart) => draw[chart]));
+  const blocks = new Set(charts?.map((chart) => draw[chart]) ?? Object.values(draw));
   return [
     ...[...blocks].flatMap((one) => one()),
     ...(undrawn > 0 && charts?.length !== 0
