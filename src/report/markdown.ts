@@ -17,6 +17,11 @@ export function renderMarkdown(tables: readonly Table[], ranks?: RankedMethods, 
   return [`${parts.join('\n\n')}\n`, ...(ranks ? [ranksMarkdown(ranks)] : [])].join('\n');
 }
 
+/** Blocks of lines as they stand in a terminal. */
+export function preformatted(blocks: readonly (readonly string[])[]): string {
+  return ['```', blocks.map((lines) => lines.join('\n')).join('\n\n'), '```', ''].join('\n');
+}
+
 function renderOne(table: Table, columns: readonly ReportColumn[] | undefined): string {
   const { texts, numbers } = fullColumns(table, columns);
   const shown = [...texts, ...numbers];

@@ -204,12 +204,14 @@ describe.runIf(isBuilt)('medx run and what follows it', () => {
     const runs = readdirSync(join(store, 'runs')).filter((run) => run.startsWith('tiny-'));
     expect(runs.length).toBeGreaterThanOrEqual(3);
     const files = ['--csv', 'out.csv', '--markdown', 'out.md'];
-    const { code, out } = medx('compare', ...runs.slice(0, 2), ...files);
+    const { code, out } = medx('compare', ...runs.slice(0, 2), ...files, '--details');
     expect(code).toBe(0);
     expect(out).toContain('full  #2');
     expect(readFileSync(join(folder, 'out.csv'), 'utf8').split('\r\n').length).toBe(6);
-    expect(readFileSync(join(folder, 'out.md'), 'utf8')).toContain(
-      '| `majority` | `#1` | baseline, sanity |',
-    );
+    const markdown = readFileSync(join(folder, 'out.md'), 'utf8');
+    expect(markdown).toContain('| `majority` | `#1` | baseline, sanity |');
+    const [, details] = markdown.split('```');
+    expect(details).toContain(': compared with ');
+    expect(out).toContain(details?.trim());
   });
 });

@@ -6,7 +6,7 @@ import { renderComparisons } from '../../report/comparisons.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { detailsOf, renderDetails } from '../../report/details.ts';
 import { renderLatex } from '../../report/latex.ts';
-import { renderMarkdown } from '../../report/markdown.ts';
+import { preformatted, renderMarkdown } from '../../report/markdown.ts';
 import { ranksOver, renderRanks } from '../../report/over-datasets.ts';
 import { renderSearches } from '../../report/searched.ts';
 import { type Table, tablesOf } from '../../report/table.ts';
@@ -15,10 +15,7 @@ import type { RunAnswers } from '../../run/answers.ts';
 import { guardStore } from '../../run/failures.ts';
 import type { RunRecord } from '../../run/record.ts';
 
-export interface TableOptions {
-  readonly csv?: string;
-  readonly markdown?: string;
-  readonly latex?: string;
+export interface TableOptions extends Omit<TableFiles, 'details'> {
   readonly details?: boolean;
 }
 
@@ -31,9 +28,9 @@ export function writeTables(record: RunRecord, options: TableOptions, how: Print
   const tables = tablesOf(answers, record.rows);
   if (how.print) {
     printTables(tables, how);
-    if (options.details) printDetails(tables, [answers], how);
+    if (options.details) printLines(detailBlocks(tables, [answers], how));
   }
-  saveTables(tables, options);
+  saveTables(tables, { ...options, details: options.details ? [answers] : [] });
 }
 
 /** Tables one below the other, and what they say together. */
@@ -44,17 +41,36 @@ export function printTables(tables: readonly Table[], how: TextOptions): void {
 }
 
 /** What every p is made of, what searches have chosen, then scores per class and confusion matrices. */
-export function printDetails(tables: readonly Table[], runs: readonly RunAnswers[], how: TextOptions): void {
-  const compared = tables.map((table) => renderComparisons(table, how));
-  printLines(compared.filter((lines) => lines.length > 0));
-  printLines(runs.flatMap((run) => renderSearches(run, how.color)));
-  printLines(runs.flatMap(detailsOf).map((details) => renderDetails(details, how.color)));
+export function detailBlocks(
+  tables: readonly Table[],
+  runs: readonly RunAnswers[],
+  how: TextOptions,
+): string[][] {
+  return [
+    ...tables.map((table) => renderComparisons(table, how)).filter((lines) => lines.length > 0),
+    ...runs.flatMap((run) => renderSearches(run, how.color)),
+    ...runs.flatMap(detailsOf).map((details) => renderDetails(details, how.color)),
+  ];
 }
 
-export function saveTables(tables: readonly Table[], { csv, markdown, latex }: TableOptions): void {
+interface TableFiles {
+  readonly csv?: string;
+  readonly markdown?: string;
+  readonly latex?: string;
+  /** Runs whose details stand below the tables of the Markdown file; none by default. */
+  readonly details?: readonly RunAnswers[];
+}
+
+export function saveTables(
+  tables: readonly Table[],
+  { csv, markdown, latex, details = [] }: TableFiles,
+): void {
   if (csv !== undefined) saveText(csv, renderCsv(tables));
-  if (markdown !== undefined) saveText(markdown, renderMarkdown(tables, ranksOver(tables)));
   if (latex !== undefined) saveText(latex, renderLatex(tables, ranksOver(tables)));
+  if (markdown === undefined) return;
+  const text = renderMarkdown(tables, ranksOver(tables));
+  const below = details.length > 0 ? detailBlocks(tables, details, { width: 100, color: false }) : [];
+  saveText(markdown, below.length > 0 ? `${text}\n${preformatted(below)}` : text);
 }
 
 /** Throws MED4001 or MED4002. */

@@ -21,7 +21,10 @@ export function register(program: Command): void {
     .option('--csv <file>', 'write the rows as CSV')
     .option('--markdown <file>', 'write the tables as Markdown')
     .option('--latex <file>', 'write the tables as LaTeX')
-    .option('--details', 'what every p is made of, scores per class and confusion matrices too')
+    .option(
+      '--details',
+      'what every p is made of, scores per class and confusion matrices too; in the Markdown file as well',
+    )
     .option('--json', 'print one JSON document (schemas/compare.schema.json)')
     .addHelpText(
       'after',
@@ -43,7 +46,7 @@ export function register(program: Command): void {
       const { tablesOfRuns } = await import('../../../report/table.ts');
       const { onlyExperiments } = await import('../../../report/chosen.ts');
       const { ranksOver } = await import('../../../report/over-datasets.ts');
-      const { printDetails, printTables, saveTables } = await import('../tables.ts');
+      const { detailBlocks, printLines, printTables, saveTables } = await import('../tables.ts');
       const { wantsColor } = await import('../print.ts');
 
       const store = { root };
@@ -63,7 +66,7 @@ export function register(program: Command): void {
       });
       const answers = onlyExperiments(answered, options.experiment);
       const tables = tablesOfRuns(answers);
-      saveTables(tables, options);
+      saveTables(tables, { ...options, details: options.details ? answers : [] });
       if (options.json) {
         process.stdout.write(`${JSON.stringify(jsonOf(tables, ranksOver(tables)))}\n`);
         return;
@@ -71,6 +74,6 @@ export function register(program: Command): void {
       const color = wantsColor(process.stdout, wanted);
       const width = process.stdout.columns || 100;
       printTables(tables, { width, color });
-      if (options.details) printDetails(tables, answers, { width, color });
+      if (options.details) printLines(detailBlocks(tables, answers, { width, color }));
     });
 }

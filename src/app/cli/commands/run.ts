@@ -64,7 +64,10 @@ export function register(program: Command): void {
     .option('--latex <file>', 'write the tables as LaTeX')
     .option('--html <file>', 'write a page with the tables and charts')
     .option('--reports', 'write what the `report` blocks of the file name, once all is done')
-    .option('--details', 'what every p is made of, scores per class and confusion matrices too')
+    .option(
+      '--details',
+      'what every p is made of, scores per class and confusion matrices too; in the Markdown file as well',
+    )
     .option('--quiet', 'only the table')
     .option('--json', 'print events as JSON lines and nothing else (schemas/event.schema.json)')
     .addHelpText(
