@@ -265,6 +265,9 @@ test('small windows show points before what is said of them', () => {
 
 test('keys are listed and searched, and everything stays inside the window', () => {
   expect(pane(['?', '/', ...'pivot'])).toMatch(/^Table\n {2}p +lay out by scores/);
+  expect(pane(['?', '/', ...'chosen column; again'], tables, { columns: 44, rows: 24 })).toMatch(
+    /s {15}sort by the chosen column;\n {18}again: the other way; a\n {18}third time: as it was/,
+  );
   expect(press(['q'])).toBe('quit');
   for (const size of [
     { columns: 80, rows: 24 },

@@ -1,4 +1,5 @@
 /** Keys by name, the line of keys at the foot of a pane, and the help that lists them. Pure. */
+import { wrap } from '../../report/text.ts';
 import { type ScreenLine, seg } from './lines.ts';
 
 /** A character as typed, or one of `up down left right enter escape tab backspace pageup pagedown home end ctrl-c`. */
@@ -101,8 +102,8 @@ export interface HelpSection {
   readonly keys: readonly KeyHelp[];
 }
 
-/** Every key that fits the search, by section. */
-export function helpLines(sections: readonly HelpSection[], search: string): ScreenLine[] {
+/** Every key that fits the search, by section; what is said of it goes on below itself where the window is narrow. */
+export function helpLines(sections: readonly HelpSection[], search: string, columns: number): ScreenLine[] {
   const wanted = search.toLowerCase();
   const lines = sections.flatMap(({ title, keys }) => {
     const found = keys.filter((one) =>
@@ -111,9 +112,14 @@ export function helpLines(sections: readonly HelpSection[], search: string): Scr
         .includes(wanted),
     );
     if (found.length === 0) return [];
-    const rows = found.map(
-      (one): ScreenLine => [seg(`  ${one.keys.map(signOf).join(' ').padEnd(16)}`, 'bold'), seg(one.doc)],
-    );
+    const rows = found.flatMap((one): ScreenLine[] => {
+      const names = `  ${one.keys.map(signOf).join(' ').padEnd(16)}`;
+      const room = Math.max(20, columns - names.length);
+      return wrap(one.doc, room, '', '').map((text, i) => [
+        seg(i === 0 ? names : ' '.repeat(names.length), 'bold'),
+        seg(text),
+      ]);
+    });
     return [[seg(title, 'bold')], ...rows, []];
   });
   return lines.length > 0 ? lines : [[seg(`no key has to do with \`${search}\``, 'dim')]];

@@ -127,7 +127,7 @@ function bodyLines(
   const { row, grid, cases, chosenCase, table } = choice;
   const room = roomOf(window);
   const pane = paneOf(state);
-  if (pane === 'help') return helpLines(helpSections, state.search.text);
+  if (pane === 'help') return helpLines(helpSections, state.search.text, window.columns);
   if (pane === 'table' || !row) {
     const place = placeIn(grid, state.grid, state.marked);
     const said = [

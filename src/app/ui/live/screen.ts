@@ -59,7 +59,7 @@ function paneLines(
 ): ScreenLine[] {
   if (state.pane === 'log') return logPane(log, state.search.text);
   if (state.pane === 'help') {
-    return helpLines(helpSections, state.search.text);
+    return helpLines(helpSections, state.search.text, window.columns);
   }
   const rows = rowsOf(view);
   const place = nearestPlace(rows, state.place ?? { row: 0, seed: 0, fold: 0 });
