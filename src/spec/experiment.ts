@@ -36,7 +36,7 @@ import type {
 } from './resolved.ts';
 import { resolveSearch } from './search.ts';
 import { readSettings, type Values } from './settings.ts';
-import { drawNotes } from './sweep-mode.ts';
+import { drawNotes, sweptApart } from './sweep-mode.ts';
 import { builtInTrain, resolveTrain } from './train.ts';
 import { readVariants, type VariantRecipe } from './variants.ts';
 
@@ -89,10 +89,11 @@ export function resolveExperiment(
     definitions: scope.definitions.filter((one) => one.kind === 'model'),
     overrides: (one: Definition) => scope.overrides.get(one) ?? [],
   };
-  const ofBaselines = contents.forms.filter((one) => sweptRow(one, listed));
+  const forms = contents.forms.flatMap(sweptApart);
+  const ofBaselines = forms.filter((one) => sweptRow(one, listed));
   const before = context.problems.list.length;
   const recipes = readVariants(
-    contents.forms.filter((one) => !ofBaselines.includes(one)),
+    forms.filter((one) => !ofBaselines.includes(one)),
     models,
     context,
   );

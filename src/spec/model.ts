@@ -17,6 +17,7 @@ import { formatValue } from './describe.ts';
 import { withEventFields } from './events.ts';
 import { findSetting, type Given, readBlock, reportUnknown } from './given.ts';
 import { fitsHeads } from './heads.ts';
+import { type Own, refuseIdle } from './idle.ts';
 import type { Definition } from './load.ts';
 import { readPipeline, writtenSteps } from './pipeline.ts';
 import type { ResolvedCall, ResolvedModel, ResolvedStep } from './resolved.ts';
@@ -27,6 +28,8 @@ export interface ModelRecipe {
   readonly definition: Definition;
   readonly patches: readonly Patch[];
   readonly overrides: readonly Given[];
+  /** Those of `overrides` that a variant writes itself, or a point of it. */
+  readonly own: Own;
 }
 
 type Encoders = Map<Modality, Statement>;
@@ -53,9 +56,13 @@ export function resolveModel(recipe: ModelRecipe, context: Context): ResolvedMod
       );
   }
 
+  const encodes = new Set(encoders.keys());
   const parts = { name, encoders, balanced: way.call === 'mao' };
   for (const patch of recipe.patches)
     if (patch.kind === 'only' || patch.kind === 'without') applyPatch(parts, patch, context);
+  const left = new Set(parts.encoders.keys());
+  const { balanced } = parts;
+  refuseIdle(recipe.own, { encodes, left, way: way.call, balanced }, context);
 
   const resolved: { [modality in Modality]?: readonly ResolvedStep[] } = {};
   for (const modality of modalities) {

@@ -76,7 +76,11 @@ function checkAlone(definition: Definition, scope: Scope, context: Context): voi
   if (definition.kind === 'dataset') resolveDataset(definition, overrides, context);
   else if (definition.kind === 'train') resolveTrain(definition, overrides, definition.name.span, context);
   else if (definition.kind === 'baseline') resolveBaseline(definition, overrides, context);
-  else if (definition.kind === 'model') resolveModel({ definition, patches: [], overrides }, context);
+  else if (definition.kind === 'model')
+    resolveModel(
+      { definition, patches: [], overrides, own: { variant: definition.name.text, given: [] } },
+      context,
+    );
 }
 
 function inOrder(list: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {

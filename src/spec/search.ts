@@ -11,14 +11,17 @@ export function resolveSearch(
   { method, axes }: SearchRecipe,
   resolve: (recipe: Pick<VariantRecipe, 'model' | 'train'>) => Resolved | undefined,
 ): ResolvedSearch | undefined {
-  const withValue = ({ target, given }: Candidate) =>
-    resolve({
+  const withValue = ({ target, given }: Candidate) => {
+    const own = target.of === 'model' ? given : [];
+    return resolve({
       model: {
         ...recipe.model,
-        overrides: [...recipe.model.overrides, ...(target.of === 'model' ? given : [])],
+        overrides: [...recipe.model.overrides, ...own],
+        own: { ...recipe.model.own, given: own },
       },
       train: [...recipe.train, ...(target.of === 'train' ? given : [])],
     });
+  };
   let whole = true;
   const resolved = axes.map(({ path, range, values }) => ({
     path,

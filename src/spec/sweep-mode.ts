@@ -1,4 +1,4 @@
-/** Reads the head of `sweep ROW each|cross|random(20)|halving(27)|tpe(30) { … }`. */
+/** Reads the head of `sweep ROW… each|cross|random(20)|halving(27)|tpe(30) { … }`. */
 import { sweepModes } from '../catalog/blocks/sweeps.ts';
 import { specCodes } from '../diagnostics/codes/spec.ts';
 import { report } from '../diagnostics/diagnostic.ts';
@@ -15,6 +15,14 @@ export type SweepMode =
   | { readonly kind: 'random'; readonly draws: true; readonly points: number; readonly seed: number }
   /** One row, whose jobs choose among the points that they try. */
   | { readonly kind: 'search'; readonly draws: true; readonly method: Method };
+
+/** `sweep full no_mao each { … }`: a sweep for each of the rows. */
+export function sweptApart(statement: Statement): Statement[] {
+  const { key, words } = statement;
+  const how = words.at(-1);
+  if (key.text !== 'sweep' || words.length < 3 || !how) return [statement];
+  return words.slice(0, -1).map((row) => ({ ...statement, words: [row, how] }));
+}
 
 /** Undefined where something was reported. `form` is an example of the whole, for who wrote another. */
 export function readSweepMode(statement: Statement, form: string, context: Context): SweepMode | undefined {

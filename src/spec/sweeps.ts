@@ -61,7 +61,7 @@ export function readSweep(
   });
   if (mode.kind === 'search') return searchOf(base, axes, mode, name.span, context);
   const lists = axes.map(({ axis }) => axis);
-  return pointsOf(lists, mode, name.span, context).map((point) => pointOf(base, point, mode));
+  return pointsOf(lists, mode, name.span, context).map((point) => pointOf(base, point, mode, name.span));
 }
 
 /** One row for the whole sweep: `full tpe(30)`. */
@@ -76,12 +76,11 @@ function searchOf(
   const lists = axes.map(({ axis }) => axis);
   const known = drawDistinct(lists, method.points, method.seed, span, context);
   if (known.length === 0) return [];
-  const recipe = pointOf(base, [], mode);
+  const recipe = pointOf(base, [], mode, span);
   return [
     {
       ...recipe,
       name: `${base.name} ${method.kind}(${method.points})`,
-      span,
       pointTexts: Object.fromEntries(axes.map(({ path, text }) => [path, text])),
       search: {
         method,
@@ -145,15 +144,25 @@ function costOfIgnoring(
   return `Had it been ignored, ${points} would have repeated \`${variant}\`.`;
 }
 
-function pointOf(base: VariantRecipe, point: readonly Candidate[], mode: SweepMode): VariantRecipe {
+/** `span`: the row's name where it is swept. */
+function pointOf(
+  base: VariantRecipe,
+  point: readonly Candidate[],
+  mode: SweepMode,
+  span: SourceSpan,
+): VariantRecipe {
   const of = (kind: PathTarget['of']) =>
     point.filter((one) => one.target.of === kind).flatMap((one) => one.given);
   const drawn = describeDraw(mode);
   const settings = Object.fromEntries(point.map((one) => [one.path, one.json]));
   return {
     name: `${base.name} ${point.map((one) => `${one.path}=${one.text}`).join(' ')}`,
-    span: base.span,
-    model: { ...base.model, overrides: [...base.model.overrides, ...of('model')] },
+    span,
+    model: {
+      ...base.model,
+      overrides: [...base.model.overrides, ...of('model')],
+      own: { variant: base.name, given: of('model') },
+    },
     train: [...base.train, ...of('train')],
     corrupt: [...base.corrupt, ...of('corrupt')],
     ownCorrupt: of('corrupt'),

@@ -56,14 +56,23 @@ export function readVariants(forms: readonly Statement[], models: Models, contex
   const points = forms
     .filter((one) => one.key.text === 'sweep')
     .flatMap((statement) => readSweep(statement, variants, context));
-  for (const point of points.filter(({ search }) => search)) {
-    const twin = points.find(({ name }) => name === point.name);
-    if (twin === point || !twin) continue;
+  refuseTwins(points, context);
+  return [...variants, ...points];
+}
+
+/** A row is found by its name. Of a sweep that repeats another's points one is named. */
+function refuseTwins(points: readonly VariantRecipe[], context: Context): void {
+  const first = new Map<string, VariantRecipe>();
+  const told = new Set<SourceSpan>();
+  for (const point of points) {
+    const twin = first.get(point.name);
+    if (!twin) first.set(point.name, point);
+    if (!twin || told.has(point.span)) continue;
+    told.add(point.span);
     const related = [{ span: twin.span, message: 'First one here.' }];
     const params = { kind: 'row', name: point.name };
     context.problems.add(report(specCodes, 'MED1103', params, { span: point.span, related }));
   }
-  return [...variants, ...points];
 }
 
 function readVariant(
@@ -109,6 +118,7 @@ function readVariant(
       ...start.model,
       patches: [...start.model.patches, ...patches],
       overrides: [...start.model.overrides, ...assigned.model],
+      own: { variant: name.text, given: assigned.model },
     },
     train: [...start.train, ...assigned.train],
     corrupt: [...start.corrupt, ...ownCorrupt],
@@ -126,7 +136,12 @@ function findBase(
   const definition = models.definitions.find((one) => one.name.text === name);
   if (definition)
     return {
-      model: { definition, patches: [], overrides: models.overrides(definition) },
+      model: {
+        definition,
+        patches: [],
+        overrides: models.overrides(definition),
+        own: { variant: name, given: [] },
+      },
       train: [],
       corrupt: [],
     };

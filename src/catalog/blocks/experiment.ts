@@ -136,8 +136,8 @@ export const experiment: BlockSpec = {
     },
     {
       key: 'sweep',
-      form: 'sweep ROW each|cross|random(POINTS)|halving(POINTS)|tpe(POINTS) { PATH = VALUES … }',
-      doc: `More rows: a variant, or a row of \`baselines\`, with other values. ${sweepModes.map(({ name, doc }) => `\`${name}\`: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`).join(' ')}`,
+      form: 'sweep ROWS each|cross|random(POINTS)|halving(POINTS)|tpe(POINTS) { PATH = VALUES … }',
+      doc: `More rows: a variant, or a row of \`baselines\`, or several of them (\`sweep full no_mao each { … }\`), with other values. ${sweepModes.map(({ name, doc }) => `\`${name}\`: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`).join(' ')}`,
     },
     {
       key: 'expect',

@@ -126,6 +126,20 @@ export const modelCodes = defineCodes({
           : `\`${p.model}\` is balanced by \`${p.way}\`, so \`${p.path}\` changes nothing`,
     }),
   },
+  MED1417: {
+    severity: 'error',
+    say: (p: { variant: string; path: string; part: string; why: 'taken' | 'absent' | 'single' }) => {
+      const reasons = {
+        taken: `\`${p.variant}\` is without \`${p.part}\``,
+        absent: `the model of \`${p.variant}\` does not encode \`${p.part}\``,
+        single: `\`${p.variant}\` has one modality, which needs no balance`,
+      };
+      return {
+        message: `${reasons[p.why]}, so \`${p.path}\` changes nothing`,
+        fix: 'Remove it: the row would repeat the one without it.',
+      };
+    },
+  },
   MED1416: {
     severity: 'error',
     say: (p: { fuse: string; fits: readonly string[]; profile?: string }) => ({

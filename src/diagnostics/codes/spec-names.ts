@@ -24,7 +24,7 @@ export const nameCodes = defineCodes({
     say: (p: { kind: string; name: string }) => ({
       message: `${p.kind} \`${p.name}\` is defined twice`,
       label: 'second definition',
-      fix: 'Give one of them another name.',
+      fix: p.kind === 'row' ? 'Remove one of them.' : 'Give one of them another name.',
     }),
   },
   MED1104: {
