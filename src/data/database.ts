@@ -125,8 +125,15 @@ export function sqlText(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
+/**
+ * At its exit Node waits for the thread of a query, and a query that calls back (`feed`, `scan`) waits for Node: neither would
+ * ever end. So a process that is to exit meanwhile ends at once; what it wrote lies beside its place and is not taken for finished.
+ */
+const endAtOnce = () => process.kill(process.pid, 'SIGKILL');
+
 /** DuckDB's error, in one line, as a diagnostic: a full disk or an unreadable file is no bug of medx. */
 async function named<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  process.on('exit', endAtOnce);
   try {
     return await work();
   } catch (error) {
@@ -140,5 +147,7 @@ async function named<T>(doing: string, work: () => Promise<T>): Promise<T> {
       throw new MedxError(report(dataCodes, 'MED3014', { doing, problem }));
     }
     throw error;
+  } finally {
+    process.off('exit', endAtOnce);
   }
 }

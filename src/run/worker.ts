@@ -64,7 +64,8 @@ export function serveStages(options: {
     // Not `process.disconnect` alone: native libraries may keep threads that hold the process open.
     else queue = queue.then(() => process.exit(0));
   });
-  process.on('disconnect', () => process.exit(1));
+  // Not `process.exit`, which waits for native threads that may wait for this one; what is unfinished is nowhere to be found.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   // Ctrl-C reaches the whole group; the parent decides when its children end.
   process.on('SIGINT', () => undefined);
 }

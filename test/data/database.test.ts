@@ -1,6 +1,8 @@
 /** Rows handed over inside a query: all of them, nulls too; what the visitor throws comes out as it is. */
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/data/database.ts';
+import { isBuilt } from '../run/support.ts';
 import { tempFolder } from '../support/temp.ts';
 
 test('scan visits every row once, equal ones and nulls too', async () => {
@@ -38,4 +40,22 @@ test('what a visitor throws is thrown as it is, and the database goes on', async
   await expect(scan).rejects.toBe(own);
   expect(await db.numbers('SELECT 7')).toEqual([7]);
   db.close();
+});
+
+test.runIf(isBuilt)('a process that exits within a query that calls back does end', () => {
+  const module = new URL('../../dist/data/database.js', import.meta.url).href;
+  const program = `
+    const { openDatabase } = await import(${JSON.stringify(module)});
+    const db = await openDatabase({ folder: ${JSON.stringify(tempFolder('exit'))} });
+    let chunks = 0;
+    const fill = (_, room) => {
+      if (++chunks === 3) setTimeout(() => process.exit(3), 0);
+      return room;
+    };
+    await db.feed('endless', { columns: { x: 'DOUBLE' }, fill });
+    await db.run('SELECT max(x) FROM endless()');`;
+  const { signal, error } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    timeout: 60_000,
+  });
+  expect([signal, error]).toEqual(['SIGKILL', undefined]);
 });
