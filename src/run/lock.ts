@@ -14,6 +14,8 @@ interface LockText extends ProcessIdentity {
   readonly token: string;
 }
 
+/** Two runs that share their work wait for each other all the time; after this long a user wonders. */
+const longWaitMs = 10_000;
 const heartbeatMs = 10_000;
 /** A holder on another machine is taken for dead after this long without a heartbeat: a stage may block its event loop. */
 const remoteStaleMs = 600_000;
@@ -47,12 +49,26 @@ export function isHeld(path: string): boolean {
   return false;
 }
 
-/** Waits for the lock. Gives up, with undefined, as soon as `until` is true: the work has been done elsewhere. */
-export async function waitForLock(path: string, until: () => boolean): Promise<Lock | undefined> {
+/**
+ * Waits for the lock. Gives up, with undefined, as soon as `until` is true: the work has been done elsewhere. `onLongWait` is told once
+ * who holds it.
+ */
+export async function waitForLock(
+  path: string,
+  until: () => boolean,
+  onLongWait?: (holder: ProcessIdentity) => void,
+): Promise<Lock | undefined> {
+  const began = performance.now();
+  let told = false;
   for (let wait = 20; ; wait = Math.min(wait * 2, 500)) {
     const lock = tryLock(path);
     if (lock) return lock;
     if (until()) return undefined;
+    if (!told && performance.now() - began > longWaitMs) {
+      const holder = readLock(path);
+      told = typeof holder === 'object';
+      if (typeof holder === 'object') onLongWait?.(holder);
+    }
     await new Promise((done) => setTimeout(done, wait));
   }
 }

@@ -9,6 +9,7 @@ import type { ArtefactReader, Notice, Progress, StageCost, StageKind } from '../
 import { createWriter } from './artefact.ts';
 import { guardStore, storeFailure } from './failures.ts';
 import { waitForLock } from './lock.ts';
+import { currentProcess } from './process-identity.ts';
 import {
   beginArtefact,
   cachePath,
@@ -43,7 +44,11 @@ export async function runStage(node: StageNode, environment: StageEnvironment): 
   if (isThere()) return { state: 'cached', seconds: 0 };
   const kind = await loadKind(node, environment.kinds);
   const path = lockPath(store, node.hash);
-  const lock = await waitForLock(path, isThere).catch((error: unknown) => {
+  const lock = await waitForLock(path, isThere, ({ pid, host }) => {
+    const elsewhere = host === currentProcess().host ? {} : { host };
+    const { code, message } = report(runCodes, 'MED4019', { label: node.label, pid, ...elsewhere });
+    environment.onNotice?.({ code, message });
+  }).catch((error: unknown) => {
     throw storeFailure(error, 'lock', path) ?? error;
   });
   if (!lock) return { state: 'cached', seconds: 0 };

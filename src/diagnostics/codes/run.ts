@@ -164,6 +164,12 @@ export const runCodes = defineCodes({
       message: `\`${p.flag} ${p.value}\`: expected ${p.expected}`,
     }),
   },
+  MED4019: {
+    severity: 'notice',
+    say: (p: { label: string; pid: number; host?: string }) => ({
+      message: `${p.label} waits for process ${p.pid}${p.host === undefined ? '' : ` on ${p.host}`}, which is making it`,
+    }),
+  },
   MED4030: {
     severity: 'error',
     say: (_: object) => ({
