@@ -117,6 +117,7 @@ export class MedParser extends CstParser {
           this.CONSUME(t.Comma);
           this.SUBRULE2(this.argument);
         });
+        this.OPTION3(() => this.CONSUME2(t.Comma));
       });
       this.CONSUME(t.RightParen);
     });
@@ -138,6 +139,8 @@ export class MedParser extends CstParser {
         this.CONSUME(t.Comma);
         this.SUBRULE2(this.value);
       });
+      // As where a value stands on a line of its own.
+      this.OPTION2(() => this.CONSUME2(t.Comma));
     });
     this.CONSUME(t.RightBracket);
   });

@@ -97,9 +97,9 @@ function expectation(error: IRecognitionException, previous: TokenType | undefin
   const rule = error.context.ruleStack.at(-1);
   switch (rule) {
     case 'call':
-      return 'a comma or `)`';
+      return previous === t.Comma || previous === t.LeftParen ? 'an argument or `)`' : 'a comma or `)`';
     case 'list':
-      return 'a comma or `]`';
+      return previous === t.Comma || previous === t.LeftBracket ? 'a value or `]`' : 'a comma or `]`';
     case 'range':
     case 'quantity':
       return 'a number';
