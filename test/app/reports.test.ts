@@ -28,7 +28,11 @@ experiment ${name} {
 `;
 const specOf = (reports: string, { seeds = '1..3', others = '' } = {}) => `med 1
 dataset d3 { from = simulate(online_boutique) }
-model m { encode log = drain -> hashed(16) -> weighted_sum -> transformer(heads: 4) -> pool   dim = 16   mao { alpha = 0.5 } }
+model m {
+  encode log    = drain -> hashed(16) -> weighted_sum -> transformer(heads: 4) -> pool
+  encode metric = standardize -> window_mean -> squeeze_excite(by: instance) -> transformer(heads: 4) -> pool
+  dim = 16   mao { alpha = 0.5 }
+}
 ${experiment('d3_ablation', seeds)}${others}
 ${reports}
 `;
