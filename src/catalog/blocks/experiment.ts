@@ -26,7 +26,7 @@ export const experiment: BlockSpec = {
           { name: 'paper', doc: "The paper's letter." },
           {
             name: 'reference',
-            doc: "What the authors' public code does where it departs from the paper, test cases in the statistics included. Not in it: unimodal answers through the fusion's weights.",
+            doc: "What the authors' public code does where it departs from the paper, test cases in the statistics included.",
           },
         ],
       },

@@ -147,7 +147,7 @@ export const readings: readonly MaoSetting[] = [
 
 export const mao: BlockSpec = {
   name: 'mao',
-  doc: 'Multimodal adaptive optimisation (METHOD 4, paper 4.5): holds back the modality that learns fastest, helps the slowest.',
+  doc: 'Multimodal adaptive optimisation (paper 4.5): holds back the modality that learns fastest, helps the slowest.',
   settings: [
     {
       name: 'alpha',

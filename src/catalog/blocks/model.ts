@@ -84,7 +84,7 @@ export const model: BlockSpec = {
         of: [
           {
             name: 'channel_attention',
-            doc: "The paper's: a gate per modality, averaged with the encodings (METHOD 3).",
+            doc: "The paper's: a gate per modality, averaged with the encodings (paper 4.4).",
           },
           { name: 'reference', doc: "As the authors' code: the gate never multiplies." },
           { name: 'concat', doc: 'Concatenation, then a dense map: the plain baseline.' },
