@@ -6,9 +6,12 @@ import type { ResolvedValue } from './resolved.ts';
 /** Collects mistakes. The same mistake met twice (a model that two variants use) is one mistake. */
 export class Problems {
   readonly list: Diagnostic[] = [];
+  /** Errors so far, each as often as it was met. */
+  errors = 0;
   private readonly seen = new Set<string>();
 
   add(diagnostic: Diagnostic): void {
+    if (diagnostic.severity === 'error') this.errors += 1;
     const key = `${diagnostic.code} ${diagnostic.span?.file}:${diagnostic.span?.start} ${diagnostic.message}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);

@@ -17,27 +17,23 @@ import { readSettings } from './settings.ts';
 /** What the reports of a file may name. */
 interface Scope {
   readonly definitions: readonly Definition[];
-  /** Names of rows by experiment, of those that run; none where something in the file was reported. */
+  /** Names of rows by experiment, of those that run and have no mistake. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
   /** Files that are written, by the report that does. */
   readonly written: Map<string, string>;
 }
 
-/** Those of the file itself; of imported ones only the settings are looked at. */
+/** Those of the file itself; of imported ones only the settings are looked at. `whole`: the experiments of which all rows are known. */
 export function resolveReports(
   definitions: readonly Definition[],
   overrides: Overrides,
-  experiments: readonly ResolvedExperiment[],
+  whole: readonly ResolvedExperiment[],
   base: Omit<Context, 'profile' | 'path'>,
 ): ResolvedReport[] {
-  const whole = !base.problems.list.some((one) => one.severity === 'error');
   const rows = new Map(
-    experiments.map(({ name, variants, baselines }) => [
-      name,
-      [...variants, ...baselines].map((one) => one.name),
-    ]),
+    whole.map(({ name, variants, baselines }) => [name, [...variants, ...baselines].map((one) => one.name)]),
   );
-  const scope: Scope = { definitions, rows: whole ? rows : new Map(), written: new Map() };
+  const scope: Scope = { definitions, rows, written: new Map() };
   return definitions.flatMap((definition) => {
     if (definition.kind !== 'report') return [];
     const values = definition.own ? base.values : [];

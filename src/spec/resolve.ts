@@ -49,11 +49,16 @@ export function resolveSpec(file: string, options: ResolveOptions): ResolveResul
   };
 
   const experiments: ResolvedExperiment[] = [];
+  // Experiments whose rows are all known: nothing that makes rows has a mistake.
+  const whole: ResolvedExperiment[] = [];
+  const readable = problems.errors === 0;
   for (const definition of running) {
+    const before = problems.errors;
     const resolved = resolveExperiment(definition, scope, { problems, values, placeOf });
     if (resolved) experiments.push(resolved);
+    if (resolved && readable && problems.errors === before) whole.push(resolved);
   }
-  const reports = resolveReports(definitions, overrides, experiments, { problems, values, placeOf });
+  const reports = resolveReports(definitions, overrides, whole, { problems, values, placeOf });
   for (const definition of definitions)
     if (!scope.used.has(definition))
       checkAlone(definition, scope, { problems, values: [], placeOf, profile: 'sound', path: '' });
